@@ -8,7 +8,7 @@ readonly catch2_version_min=3
 readonly deps="${MARGIND_DEPS:-/opt/margind}"
 
 readonly packages_plain=(
-    clang-19 clang-format-19 clang-tidy-19 lld-19 libclang-rt-19-dev
+    clang-19 clang-format-19 clang-tidy-19 lld-19 llvm-19 libclang-rt-19-dev
     cmake ninja-build ccache git pkgconf python3
     libsimdjson-dev libfmt-dev libspdlog-dev librapidcheck-dev libtomlplusplus-dev
     libcli11-dev libbenchmark-dev zlib1g-dev libzstd-dev libssl-dev
@@ -87,10 +87,9 @@ boost_version_in() {
 
 # Prints where a sufficient Boost is; fails when there is none.
 boost_found() {
-    local directory least
+    local directory
     for directory in "$deps/boost/include" /usr/local/include /usr/include; do
-        least=$boost_system_min
-        if (($(boost_version_in "$directory") >= least)); then
+        if (($(boost_version_in "$directory") >= boost_system_min)); then
             echo "$directory"
             return 0
         fi
@@ -174,7 +173,7 @@ disable_service() {
 }
 
 install_packages() {
-    local root="$work/packages" backports="" name wanted=()
+    local root="$work/packages" backports="" name wanted=() archive keys
     use_apt_root "$root"
     if [[ -r /etc/apt/sources.list ]]; then cp /etc/apt/sources.list "$root/"; fi
     cp /etc/apt/sources.list.d/*.{list,sources} "$root/sources.list.d/" 2>/dev/null || true
@@ -183,7 +182,9 @@ install_packages() {
     if [[ $codename == bookworm ]]; then
         backports=bookworm-backports
         if ! sources_of_machine | grep -q " $backports\$"; then
-            echo "deb [signed-by=$(keyring)] $(archive_of_machine) $backports main" \
+            archive=$(archive_of_machine)
+            keys=$(keyring)
+            echo "deb [signed-by=$keys] $archive $backports main" \
                 >"$root/sources.list.d/margind-backports.list"
         fi
     fi
@@ -227,16 +228,21 @@ newest_boost() {
 # apt verifies the chain of the download: the keyring signs InRelease, which holds the hash of
 # Packages, which holds the hash of the .deb. The last link is checked here once more.
 unpack_boost() {
-    local suite root package version expected found target file archive
+    local suite root package="" version expected found target file archive keys
     archive=$(archive_of_machine)
+    keys=$(keyring)
     for suite in forky sid; do
         root="$work/$suite"
         use_apt_root "$root"
-        echo "deb [signed-by=$(keyring) target=Packages] $archive $suite main" >"$root/sources.list"
+        echo "deb [signed-by=$keys target=Packages] $archive $suite main" >"$root/sources.list"
         say "looking for Boost >= $boost_version_min in $suite"
-        run_logged apt-get "${apt_options[@]}" update
-        if read -r package version < <(newest_boost); then break; fi
-        package=""
+        if ! apt-get "${apt_options[@]}" -o APT::Update::Error-Mode=any update >"$work/log" 2>&1
+        then
+            grep -E '^[EW]:' "$work/log" >&2 || true
+            say "$suite cannot be read from $archive"
+        elif read -r package version < <(newest_boost); then
+            break
+        fi
     done
     if [[ -z $package ]]; then
         fail "neither forky nor sid at $archive has a libboost1.*-dev >= $boost_version_min"
@@ -318,8 +324,8 @@ main() {
         work=$(mktemp -d -t margind-setup.XXXXXX)
         chmod 755 "$work" # apt downloads as a user of its own
         if ((EUID != 0)); then
-            command -v sudo >/dev/null || fail "missing: ${missing[*]:-} ${boost:-Boost headers}." \
-                "Run this as root, or install sudo."
+            command -v sudo >/dev/null || fail "run this as root, or install sudo; --check says" \
+                "what is missing"
             as_root=(sudo)
         fi
     fi
