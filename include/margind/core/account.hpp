@@ -1,0 +1,63 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "margind/core/instrument.hpp"
+#include "margind/core/rules.hpp"
+#include "margind/core/units.hpp"
+
+namespace margind {
+
+/// Who an account is: "live:1001" is type "live", id "1001".
+struct AccountKey {
+    std::string type;
+    std::string id;
+
+    [[nodiscard]] std::string text() const { return type + ":" + id; }
+    friend auto operator<=>(const AccountKey&, const AccountKey&) = default;
+};
+
+enum class Side : std::uint8_t { buy, sell, other };
+
+/// An open order (a position) as the store has it. A number that is missing or unreadable is nothing.
+struct OrderImage {
+    std::string id;
+    bool is_dangling = false;  // the index names it, its hash does not exist
+    std::string symbol;
+    Side side = Side::other;
+    std::optional<double> open_price;
+    std::optional<double> quantity;  // lots, nearest double
+    std::optional<Volume> volume;    // lots, exact; nothing when finer than 10⁻⁸ or out of range
+    std::optional<double> swap;      // absent = 0; unreadable = NaN
+    std::optional<double> commission;
+    std::optional<double> margin;    // the order's own `margin` field (rule set `platform`)
+};
+
+/// What the rule set `platform` reads back from the last snapshot.
+struct StoredMargin {
+    std::optional<double> executed;
+    std::optional<double> all;
+    std::optional<std::int64_t> ts_ms;
+};
+
+/// One whole account as the store has it. Replaces the account's previous image; never patches it.
+/// `orders` holds open positions only (the decoder drops what does not count).
+struct AccountImage {
+    AccountKey key;
+    bool exists = true;  // false: neither configuration nor orders are in the store
+    std::string currency;  // empty = the configured default
+    std::string group;     // empty = "Standard"
+    std::optional<double> balance;
+    std::optional<double> credit;  // absent = 0; unreadable = NaN
+    std::optional<double> leverage;
+    std::optional<double> margin_call_percent;
+    std::optional<double> stop_out_percent;
+    std::optional<MarginMode> margin_mode;
+    std::vector<OrderImage> orders;
+    StoredMargin stored;
+    std::uint64_t version = 0;  // 0 = unversioned; else an older one is refused
+};
+
+}  // namespace margind

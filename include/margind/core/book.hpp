@@ -1,0 +1,112 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "margind/core/account.hpp"
+#include "margind/core/ids.hpp"
+#include "margind/core/money.hpp"
+
+namespace margind {
+
+/// What valuation reads of one position. Rows of one account are adjacent, sorted by symbol name and
+/// order id, so that the order in the store cannot reach a result.
+struct PositionRow {
+    double units = 0.0;          // lots × contract size, short < 0
+    double open = 0.0;           // forex: open value in minor units of profit currency; else the price
+    double margin_amount = 0.0;  // all of the margin that is known without a price or a rate
+    SymbolId symbol;
+    RateId pnl_rate;     // profit currency → account currency
+    RateId margin_rate;  // margin currency → account currency
+    Digits profit_digits;
+    bool is_short = false;
+    bool margin_uses_price = false;
+    bool rounds_each_leg = false;  // forex: open and close value are rounded apart
+};
+static_assert(sizeof(PositionRow) == 40);
+
+/// The rest of a position: what explanations, the rule set `platform` and a rebuild need.
+struct PositionRecord {
+    std::string id;
+    SymbolId symbol;
+    Side side = Side::other;
+    bool is_dangling = false;
+    double open_price = not_a_price;  // NaN where missing, as below
+    double quantity = not_a_price;
+    double swap = 0.0;
+    double commission = 0.0;
+    double margin = not_a_price;
+    Volume volume;
+};
+
+/// What valuation reads of one account.
+struct AccountRow {
+    Money cash;  // balance + credit (where it counts) + Σ swap − Σ commission
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+    LevelBp margin_call;
+    LevelBp stop_out;
+    Causes causes;  // what is known to be wrong whatever the prices: never valued
+    Digits digits;
+    TypeIndex type = 0;
+};
+
+/// The rest of an account.
+struct AccountRecord {
+    AccountKey key;
+    std::string text;  // "live:1001"
+    CurrencyId currency;
+    GroupId group;
+    Money balance;
+    Money credit;
+    double balance_real = not_a_price;  // as in the store, for `platform`
+    double leverage = 0.0;
+    MarginMode margin_mode = MarginMode::hedging;
+    bool has_image = false;
+    StoredMargin stored;
+    std::uint64_t version = 0;
+};
+
+/// Accounts and their positions, as columns. Single writer; spans are valid until the next `replace`.
+class Book {
+public:
+    AccountId add(AccountRecord record, TypeIndex type);
+    /// Replaces all positions of an account. Rows and records run in parallel.
+    void replace(AccountId account, std::span<const PositionRow> rows,
+                 std::span<PositionRecord> records);
+
+    [[nodiscard]] std::uint32_t account_count() const {
+        return static_cast<std::uint32_t>(rows_.size());
+    }
+    [[nodiscard]] std::uint64_t position_count() const { return live_positions_; }
+    [[nodiscard]] AccountRow& row(AccountId account) { return rows_[account.value]; }
+    [[nodiscard]] const AccountRow& row(AccountId account) const { return rows_[account.value]; }
+    [[nodiscard]] AccountRecord& record(AccountId account) { return records_[account.value]; }
+    [[nodiscard]] const AccountRecord& record(AccountId account) const {
+        return records_[account.value];
+    }
+    [[nodiscard]] std::span<const AccountRow> rows() const { return rows_; }
+    [[nodiscard]] std::span<const PositionRow> positions() const { return positions_; }
+    [[nodiscard]] std::span<const PositionRow> positions(AccountId account) const {
+        const AccountRow& row = rows_[account.value];
+        return std::span{positions_}.subspan(row.first, row.count);
+    }
+    [[nodiscard]] std::span<const PositionRecord> position_records(AccountId account) const {
+        const AccountRow& row = rows_[account.value];
+        return std::span{position_records_}.subspan(row.first, row.count);
+    }
+
+private:
+    void compact();
+
+    std::vector<AccountRow> rows_;
+    std::vector<AccountRecord> records_;
+    std::vector<std::uint32_t> capacity_;  // rows reserved for each account
+    std::vector<PositionRow> positions_;
+    std::vector<PositionRecord> position_records_;
+    std::uint64_t live_positions_ = 0;
+    std::uint64_t reserved_positions_ = 0;  // inside some account's capacity
+};
+
+}  // namespace margind

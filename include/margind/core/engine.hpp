@@ -1,0 +1,226 @@
+#pragma once
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "margind/core/account.hpp"
+#include "margind/core/book.hpp"
+#include "margind/core/conversion.hpp"
+#include "margind/core/currency.hpp"
+#include "margind/core/dirty_set.hpp"
+#include "margind/core/explanation.hpp"
+#include "margind/core/holders.hpp"
+#include "margind/core/instruments.hpp"
+#include "margind/core/mirror_state.hpp"
+#include "margind/core/quotes.hpp"
+#include "margind/core/rules.hpp"
+#include "margind/core/snapshot.hpp"
+#include "margind/core/stop_out.hpp"
+#include "margind/core/valuation.hpp"
+
+namespace margind {
+
+/// What an engine is made of. Everything has a default but the rules' own choice.
+struct EngineOptions {
+    RuleSet rules;
+    std::vector<std::string> types{"live", "demo"};  // in order of precedence
+    std::string currency = "USD";                    // of accounts that do not say
+    std::vector<std::string> pivots{"USD", "EUR"};   // for one-hop conversions, in order
+    std::vector<std::pair<std::string, Digits>> currency_digits;
+    std::vector<std::string> negative_prices;  // symbols that may trade at or below zero
+    QuoteLimits quotes;
+    std::int64_t image_overdue_ms = 1'000;  // a re-read that takes longer makes the account UNKNOWN
+    std::uint32_t accounts_max = 4'000'000;
+    std::uint32_t symbols_max = 100'000;
+    std::uint32_t events_pending_max = 100'000;  // beyond: states wait, nothing is dropped
+    bool is_armed = false;
+};
+
+/// What an operator has decided (hash `margind:control`).
+struct Control {
+    std::optional<bool> armed;  // absent: as configured
+    bool killed = false;
+    std::vector<std::string> frozen;
+    std::string version;
+};
+
+enum class Written : std::uint8_t { yes, no };
+
+/// What one beat did.
+struct BeatStats {
+    std::uint32_t symbols_dirty = 0;
+    std::uint32_t recomputed = 0;
+    std::uint32_t unknown = 0;   // of the recomputed
+    std::uint32_t deferred = 0;  // dirty, but waiting for their image
+    std::uint32_t events = 0;
+};
+
+/// Counters since the start. Plain numbers, one writer.
+struct EngineStats {
+    std::uint64_t ticks = 0;
+    std::array<std::uint64_t, 5> tick_fates{};  // by TickFate
+    std::uint64_t beats = 0;
+    std::uint64_t recomputed = 0;
+    std::uint64_t degraded = 0;
+    std::uint64_t errors = 0;
+    std::uint64_t orders_skipped = 0;
+    std::uint64_t images = 0;
+    std::uint64_t images_refused = 0;  // older than what we have, or over the limits
+    std::uint64_t margin_calls = 0;
+    std::uint64_t stop_outs = 0;  // would_stop_out included
+    std::uint64_t recoveries = 0;
+    std::uint64_t unknown_in_breach = 0;
+    std::uint64_t gaps = 0;
+};
+
+/// The margin engine: events in, batches out. No I/O, no clock, no thread, no log: time and data come in
+/// as arguments, in one order, and the same order gives the same bytes out.
+class Engine {
+public:
+    explicit Engine(EngineOptions options);
+
+    // ---- prices -------------------------------------------------------------------------------
+    /// The id of a symbol that somebody holds or converts through; none for any other.
+    [[nodiscard]] SymbolId find_symbol(std::string_view name) const { return symbols_.find(name); }
+    /// Makes a symbol known before anybody holds it (none beyond symbols_max).
+    SymbolId intern_symbol(std::string_view name);
+    TickFate apply(const PriceTick& tick, Moment now);
+    /// The store has no price of this symbol.
+    void forget_price(SymbolId symbol);
+
+    // ---- accounts -----------------------------------------------------------------------------
+    /// Makes an account known; its image is then wanted. None for a type that is not configured,
+    /// or beyond accounts_max. Known accounts stay as they are.
+    AccountId adopt(const AccountKey& key, Moment now);
+    [[nodiscard]] AccountId find_account(const AccountKey& key) const;
+    /// The account's image in the store has changed: it is re-read before its next evaluation.
+    void invalidate(AccountId account, Moment now);
+    /// The image was asked for by an operator or the platform: read again, recalculated, written.
+    void force(AccountId account, Moment now);
+    /// Replaces the account. Adopts it when it is new. False when refused (type, limits, old version).
+    bool apply(const AccountImage& image, Moment now);
+    /// Replaces a group's specification of a symbol; its holders are rebuilt.
+    void apply(const InstrumentSpec& spec);
+    /// A group's specification has changed in the store: it is wanted again.
+    void invalidate_instrument(std::string_view group, std::string_view symbol);
+
+    // ---- what must be read --------------------------------------------------------------------
+    /// The next images to read, most endangered accounts first, and every instrument and price that
+    /// is missing. What it returns counts as being read until applied or given back by `refetch`.
+    Need plan(std::uint32_t accounts_max);
+    [[nodiscard]] bool needs_anything() const { return mirror_.wants_anything(); }
+    void refetch(const Need& need);
+
+    // ---- gaps and control ---------------------------------------------------------------------
+    /// Something may have been missed: a new data epoch. No price and no image counts until it has
+    /// been received again; every account is dirty.
+    void open_epoch(Moment now);
+    [[nodiscard]] std::uint64_t data_epoch() const { return data_epoch_; }
+    void apply(const Control& control);
+    /// Sets an account's breach memory, read from the store before the first verdict.
+    void restore(const AccountKey& key, BreachMemory memory, Moment now);
+
+    // ---- the beat -----------------------------------------------------------------------------
+    /// Revalues each dirty account once, advances its state, queues events and snapshots.
+    BeatStats recompute(Moment now);
+    /// Up to `max` snapshots that differ from what was last written: by type, then the endangered first.
+    SnapshotBatch next_snapshots(std::uint32_t max, Moment now) const;
+    /// Written::no leaves the batch's accounts dirty.
+    void confirm(const SnapshotBatch& batch, Written written);
+    [[nodiscard]] const std::deque<Event>& events() const { return events_; }
+    /// Forgets the first `count` events: they are in the stream.
+    void confirm_events(std::size_t count);
+
+    // ---- questions ----------------------------------------------------------------------------
+    /// Accounts of a type that are not yet recalculated or not yet written, exact at this moment.
+    [[nodiscard]] std::uint32_t dirty_count(TypeIndex type);
+    /// Their ids from `from` on, at most `max`, in id order.
+    [[nodiscard]] std::vector<AccountId> dirty_accounts(TypeIndex type, AccountId from,
+                                                        std::uint32_t max);
+    [[nodiscard]] Explanation explain(AccountId account, Moment now) const;
+    [[nodiscard]] Snapshot snapshot(AccountId account, Moment now) const;
+    [[nodiscard]] const BreachMemory& memory(AccountId account) const {
+        return memories_[account.value];
+    }
+    [[nodiscard]] const Book& book() const { return book_; }
+    [[nodiscard]] const Symbols& symbols() const { return symbols_; }
+    [[nodiscard]] const QuoteBoard& quotes() const { return quotes_; }
+    [[nodiscard]] const EngineOptions& options() const { return options_; }
+    [[nodiscard]] const EngineStats& stats() const { return stats_; }
+    [[nodiscard]] bool is_armed() const { return is_armed_; }
+    [[nodiscard]] bool is_killed() const { return is_killed_; }
+    [[nodiscard]] std::optional<TypeIndex> type_index(std::string_view type) const;
+    /// The wall clock since when an account has been UNKNOWN; 0 when it is not.
+    [[nodiscard]] std::int64_t unknown_since_ms(AccountId account) const {
+        return unknown_since_ms_[account.value];
+    }
+    /// Over every account's figures, verdict and breach memory; the order of accounts cannot reach it.
+    [[nodiscard]] std::uint64_t state_hash() const;
+
+private:
+    struct Built;  // rows of one account, ready to be put into the book
+
+    void grow();
+    void expand_dirty_symbols();
+    void mark(AccountId account);
+    void mark_everything();
+    void rebuild(AccountId account);
+    Built build(const AccountRecord& account, std::span<const PositionRecord> positions);
+    void install(AccountId account, Built& built, std::span<PositionRecord> positions);
+    void resolve_rates();
+    void refresh_market(Moment now);
+    void revalue(AccountId account, Moment now, BeatStats& beat);
+    void value_standard(AccountId account);
+    void value_platform(AccountId account, Moment now);
+    [[nodiscard]] Causes find_causes(AccountId account, const Valuation& valuation) const;
+    [[nodiscard]] Causes image_causes(AccountId account, Moment now) const;
+    [[nodiscard]] LevelReading read_levels(AccountId account) const;
+    void announce(AccountId account, EventKind kind, Moment now);
+    [[nodiscard]] std::uint64_t figures_hash(AccountId account) const;
+    [[nodiscard]] Verdict verdict(AccountId account) const;
+    [[nodiscard]] bool is_urgent(AccountId account) const;
+
+    EngineOptions options_;
+    std::string rules_hash_;
+    Symbols symbols_;
+    Currencies currencies_;
+    QuoteBoard quotes_;
+    RateTable rates_;
+    Instruments instruments_;
+    Book book_;
+    HoldersIndex holders_;
+    MirrorState mirror_;
+    boost::unordered_flat_map<std::string, AccountId> account_ids_;  // by "live:1001"
+
+    // By account.
+    std::vector<Valuation> valuations_;
+    std::vector<PlatformFigures> platform_figures_;  // empty in `standard`
+    std::vector<std::vector<PlatformInstrument>> platform_instruments_;
+    std::vector<BreachMemory> memories_;
+    std::vector<std::uint64_t> written_hash_;  // of the figures last confirmed as written; 0 = none
+    std::vector<std::int64_t> valued_ms_;      // wall clock of the last valuation
+    std::vector<std::int64_t> unknown_since_ms_;
+
+    // Dirtiness: symbols since the last beat, accounts by type, snapshots not yet written by type.
+    BitSet dirty_symbols_;
+    std::vector<BitSet> dirty_;
+    std::vector<BitSet> unsent_;
+    std::vector<BitSet> unsent_urgent_;
+    BitSet wants_next_beat_;
+
+    std::deque<Event> events_;
+    EngineStats stats_;
+    std::uint64_t data_epoch_ = 1;
+    bool is_armed_ = false;
+    bool is_killed_ = false;
+    bool rates_need_resolving_ = false;
+    Moment now_;
+};
+
+}  // namespace margind

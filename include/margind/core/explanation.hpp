@@ -1,0 +1,107 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "margind/core/account.hpp"
+#include "margind/core/money.hpp"
+#include "margind/core/stop_out.hpp"
+#include "margind/core/verdict.hpp"
+
+namespace margind {
+
+/// A price that an explanation rests on.
+struct PriceUsed {
+    std::string symbol;
+    double bid = not_a_price;
+    double ask = not_a_price;
+    std::int64_t ts_ms = 0;  // the feed's stamp; 0 = none
+    std::int64_t age_ms = 0;
+    Causes causes;
+};
+
+/// A conversion that an explanation rests on.
+struct RateUsed {
+    std::string from;
+    std::string to;
+    std::string path;  // "EURUSD", "1/USDJPY", "EURUSD × 1/USDJPY", "" = none
+    double bid = not_a_price;
+    double ask = not_a_price;
+};
+
+struct PositionExplained {
+    std::string id;
+    std::string symbol;
+    Side side = Side::buy;
+    double lots = 0.0;
+    double open_price = 0.0;
+    double close_price = not_a_price;
+    Money pnl;
+    Money margin;
+    bool is_known = false;
+};
+
+struct SymbolExplained {
+    std::string symbol;
+    double long_lots = 0.0;
+    double short_lots = 0.0;
+    Money long_margin;
+    Money short_margin;
+    Money margin;
+};
+
+/// One step of a plan of closes, with what is predicted to hold after it.
+struct CloseStep {
+    std::string position;
+    std::string symbol;
+    double lots = 0.0;
+    Money equity_after;
+    Money margin_after;
+    bool has_level_after = false;  // false: nothing is used any more
+    double level_after = 0.0;      // percent
+};
+
+/// Everything a verdict rests on, in order. Money is in the account's currency.
+struct Explanation {
+    AccountKey account;
+    std::string currency;
+    Digits digits;
+    Verdict verdict = Verdict::unknown;
+    Causes causes;
+    AccountState state = AccountState::ok;
+    Money balance;
+    Money credit;
+    Money cash;  // balance + credit (where it counts) + swap − commission
+    Money equity;
+    Money margin;
+    Money pnl;
+    LevelBp margin_call;
+    LevelBp stop_out;
+    std::vector<PriceUsed> prices;
+    std::vector<RateUsed> rates;
+    std::vector<PositionExplained> positions;
+    std::vector<SymbolExplained> symbols;
+    std::vector<CloseStep> plan;      // empty unless the account is at its stop-out level
+    std::vector<std::string> steps;   // the arithmetic, a line each
+    std::string rules_hash;
+};
+
+/// One entry of the event stream.
+struct Event {
+    std::string id;
+    std::string account;  // "live:1001"
+    TypeIndex type = 0;
+    EventKind kind = EventKind::margin_call;
+    bool is_armed = false;
+    double level = 0.0;  // percent
+    double equity = 0.0;
+    double margin = 0.0;
+    Digits digits;
+    double threshold = 0.0;  // percent
+    std::uint64_t data_epoch = 0;
+    std::int64_t ts_ms = 0;
+    Explanation decision;
+    BreachMemory memory;  // to be written with the event
+};
+
+}  // namespace margind

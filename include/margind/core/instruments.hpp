@@ -1,0 +1,47 @@
+#pragma once
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "margind/core/conversion.hpp"
+#include "margind/core/ids.hpp"
+#include "margind/core/instrument.hpp"
+#include "margind/core/interner.hpp"
+
+namespace margind {
+
+/// Name of the group whose specifications serve where a group has none of its own.
+inline constexpr std::string_view fallback_group = "Standard";
+
+/// All group specifications received so far.
+class Instruments {
+public:
+    struct Entry {
+        InstrumentSpec spec;
+        std::optional<Instrument> instrument;  // nothing where the spec cannot be understood
+    };
+
+    GroupId intern_group(std::string_view group) { return groups_.intern(group); }
+    [[nodiscard]] const std::string& group_name(GroupId group) const { return groups_.name(group); }
+
+    void apply(const InstrumentSpec& spec, SymbolId symbol);
+    /// The specification as received (which may say that it does not exist); null before that.
+    [[nodiscard]] const Entry* find(GroupId group, SymbolId symbol) const;
+    /// The group's own, else the fallback group's; null where neither exists.
+    [[nodiscard]] const Entry* effective(GroupId group, SymbolId symbol) const;
+    /// True once for each key that nobody has asked for yet.
+    bool ask(GroupId group, SymbolId symbol);
+
+private:
+    static std::uint64_t key(GroupId group, SymbolId symbol) {
+        return (std::uint64_t{group.value} << 32) | symbol.value;
+    }
+    Interner<GroupId> groups_;
+    boost::unordered_flat_map<std::uint64_t, std::uint32_t> index_;  // key → entries_; none = asked
+    std::deque<Entry> entries_;  // never move
+};
+
+}  // namespace margind

@@ -1,0 +1,67 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "margind/core/moment.hpp"
+#include "margind/core/rules.hpp"
+
+namespace margind {
+
+enum class AccountState : std::uint8_t { ok, margin_call, stop_out, recovering };
+
+enum class EventKind : std::uint8_t {
+    margin_call,
+    stop_out,
+    would_stop_out,  // the same in dry run
+    recovered,
+    unknown,  // an account in breach can no longer be valued
+};
+
+[[nodiscard]] std::string_view to_string(AccountState state);
+[[nodiscard]] std::string_view to_string(EventKind kind);
+[[nodiscard]] std::optional<AccountState> account_state_from(std::string_view name);
+
+/// One account's memory of its breaches. Kept in the store beside the events, read before the first
+/// verdict after a start, so that an event id is never used for another breach.
+struct BreachMemory {
+    AccountState state = AccountState::ok;
+    std::uint32_t breach = 0;  // counts departures from `ok`
+    std::uint32_t step = 0;    // counts events within the breach
+    bool announced_armed = false;      // the stop-out was announced in mode `armed`
+    bool must_reassert = false;        // read back from the store: announce again, with the same id
+    bool is_suspended = false;         // verdict UNKNOWN while in breach
+    std::int64_t last_stop_out_ms = 0;  // wall clock; 0 = never
+    std::int64_t above_since_ms = -1;   // steady clock; when it rose above the leave level
+
+    friend bool operator==(const BreachMemory&, const BreachMemory&) = default;
+};
+
+/// Where an account stands against its levels at one beat.
+struct LevelReading {
+    bool at_stop_out = false;       // level <= stop-out
+    bool at_margin_call = false;    // level <= margin call
+    bool above_stop_leave = true;   // level > stop-out + gap
+    bool above_call_leave = true;   // level > margin call + gap
+};
+
+/// What a step of the state machine wants announced.
+struct Transition {
+    std::optional<EventKind> event;
+    bool wants_next_beat = false;  // a dwell or cool-down runs: look again without a price change
+};
+
+/// Advances the state machine by one beat:
+/// ok → margin_call → stop_out → recovering → ok. Source: docs/formulas.md §5.
+Transition advance(BreachMemory& memory, const LevelReading& reading, const RuleSet& rules,
+                   bool is_armed, Moment now);
+
+/// The account's verdict is UNKNOWN at this beat: the state holds, its timers stop.
+Transition suspend(BreachMemory& memory);
+
+/// The reproducible id of an event: 32 hex digits over account, kind, breach number and step.
+[[nodiscard]] std::string event_id(std::string_view account, EventKind kind, std::uint32_t breach,
+                                   std::uint32_t step);
+
+}  // namespace margind

@@ -1,0 +1,53 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "margind/core/book.hpp"
+#include "margind/core/conversion.hpp"
+#include "margind/core/money.hpp"
+#include "margind/core/quotes.hpp"
+#include "margind/core/rules.hpp"
+#include "margind/core/verdict.hpp"
+
+namespace margind {
+
+/// An account's figures in minor units of its currency. Only meaningful while `causes` is none.
+struct Valuation {
+    Money equity;
+    Money margin;
+    Money pnl;  // floating P/L with swap and commission: equity − balance − credit
+    Causes causes;
+
+    [[nodiscard]] Money free_margin() const { return equity - margin; }
+    friend bool operator==(const Valuation&, const Valuation&) = default;
+};
+
+/// What valuation reads of the market. Both tables hold NaN where a value is in doubt.
+struct MarketView {
+    std::span<const Quote> quotes;
+    std::span<const RatePair> rates;
+};
+
+/// P/L of one position in account currency. Source: docs/formulas.md §1 and §4.
+[[nodiscard]] Rounded position_pnl(const PositionRow& row, const MarketView& market, Digits digits);
+
+/// Margin of one position in account currency. Source: docs/formulas.md §2 and §4.
+[[nodiscard]] Rounded position_margin(const PositionRow& row, const MarketView& market,
+                                      Digits digits);
+
+/// Values one account by the rule set `standard`: Σ P/L, and per symbol the larger of the long and
+/// the short margin. An account with causes of its own, or with a figure in doubt, has no figures:
+/// `causes` then says `overflow` or is left for `find_causes` (marked by `Cause::no_price`).
+[[nodiscard]] Valuation value_account(const AccountRow& account,
+                                      std::span<const PositionRow> positions,
+                                      const MarketView& market);
+
+/// True where `equity` against `margin` is at or below `level`, compared exactly in integers:
+/// equity × 10,000 <= level × margin (or <). Margin 0 has no level.
+[[nodiscard]] bool is_at_or_below(Money equity, Money margin, LevelBp level, LevelCompare compare);
+
+/// Margin level in percent for display; 0 where nothing is used.
+[[nodiscard]] double level_percent(Money equity, Money margin);
+
+}  // namespace margind

@@ -1,0 +1,20 @@
+# margind_floor(<name> [INTERFACE] [SOURCES <folder>] [LINK <public>…] [PRIVATE <private>…])
+# One static library margind_<name> from all .cpp files of a folder.
+function(margind_floor name)
+  cmake_parse_arguments(floor "INTERFACE" "SOURCES" "LINK;PRIVATE" ${ARGN})
+  set(target margind_${name})
+  if(floor_INTERFACE)
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE ${floor_LINK})
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${floor_SOURCES}/*.cpp"
+                                      "${PROJECT_SOURCE_DIR}/${floor_SOURCES}/*/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  add_library(${target} STATIC ${sources})
+  target_link_libraries(${target} PUBLIC margind_options ${floor_LINK}
+                        PRIVATE $<BUILD_INTERFACE:margind_internal> ${floor_PRIVATE})
+  if(MARGIND_SANITIZE)
+    target_link_options(${target} PUBLIC $<BUILD_INTERFACE:-fsanitize=${MARGIND_SANITIZE}>)
+  endif()
+endfunction()
