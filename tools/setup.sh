@@ -335,7 +335,7 @@ main() {
         boost=$(boost_found) || fail "the Boost package has no boost/redis.hpp"
     fi
     say "Boost headers: $boost ($(boost_version_in "$boost"))"
-    say "ready: compile with clang++-19 (CXX=clang++-19 cmake --preset dev)"
+    say "ready: compile with clang++-19 (CMake takes it by itself)"
 }
 
 main "$@"
