@@ -297,7 +297,7 @@ done
 read_dockerfile "$dockerfile"
 lint
 if ((problems)); then fail "$problems found"; fi
-say "$dockerfile: ${#words[@]} instructions, nothing wrong"
+if ((!inside)); then say "$dockerfile: ${#words[@]} instructions, nothing wrong"; fi
 if ((lint_only)); then exit 0; fi
 ((EUID == 0)) || fail "run this as root"
 command -v debootstrap >/dev/null || fail "install debootstrap"
@@ -311,7 +311,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 do_steps
 say "the image holds $(du -sm --one-file-system "$root" | cut -f1) MB," \
-    "the bare system $(du -sm "$work/base-bookworm" 2>/dev/null | cut -f1) MB"
+    "the bare system $(du -sm "$work"/base-* | tail -n 1 | cut -f1) MB"
 export -f run_image in_root root_command say fail
 unshare --net bash -c "set -euo pipefail
 $(declare -p work root user folder environment health entry)
