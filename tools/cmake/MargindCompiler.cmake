@@ -23,6 +23,7 @@ target_compile_options(margind_options INTERFACE -ffp-contract=off)
 
 add_library(margind_internal INTERFACE)
 target_compile_options(margind_internal INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers>
   $<$<BOOL:${MARGIND_WERROR}>:-Werror> $<$<CXX_COMPILER_ID:Clang>:-Xclang -fno-pch-timestamp>)
 target_include_directories(margind_internal INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(MARGIND_SANITIZE)

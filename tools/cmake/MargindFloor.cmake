@@ -11,6 +11,11 @@ function(margind_floor name)
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${floor_SOURCES}/*.cpp"
                                       "${PROJECT_SOURCE_DIR}/${floor_SOURCES}/*/*.cpp")
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(NOT sources)
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE margind_options ${floor_LINK} ${floor_PRIVATE})
+    return()
+  endif()
   add_library(${target} STATIC ${sources})
   target_link_libraries(${target} PUBLIC margind_options ${floor_LINK}
                         PRIVATE $<BUILD_INTERFACE:margind_internal> ${floor_PRIVATE})

@@ -32,7 +32,7 @@ struct OrderImage {
     std::optional<Volume> volume;    // lots, exact; nothing when finer than 10⁻⁸ or out of range
     std::optional<double> swap;      // absent = 0; unreadable = NaN
     std::optional<double> commission;
-    std::optional<double> margin;    // the order's own `margin` field (rule set `platform`)
+    std::optional<double> margin;  // the order's own `margin` field (rule set `platform`)
 };
 
 /// What the rule set `platform` reads back from the last snapshot.
@@ -46,7 +46,7 @@ struct StoredMargin {
 /// `orders` holds open positions only (the decoder drops what does not count).
 struct AccountImage {
     AccountKey key;
-    bool exists = true;  // false: neither configuration nor orders are in the store
+    bool exists = true;    // false: neither configuration nor orders are in the store
     std::string currency;  // empty = the configured default
     std::string group;     // empty = "Standard"
     std::optional<double> balance;

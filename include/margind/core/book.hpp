@@ -13,8 +13,8 @@ namespace margind {
 /// What valuation reads of one position. Rows of one account are adjacent, sorted by symbol name and
 /// order id, so that the order in the store cannot reach a result.
 struct PositionRow {
-    double units = 0.0;          // lots × contract size, short < 0
-    double open = 0.0;           // forex: open value in minor units of profit currency; else the price
+    double units = 0.0;  // lots × contract size, short < 0
+    double open = 0.0;   // forex: open value in minor units of profit currency; else the price
     double margin_amount = 0.0;  // all of the margin that is known without a price or a rate
     SymbolId symbol;
     RateId pnl_rate;     // profit currency → account currency
@@ -42,7 +42,8 @@ struct PositionRecord {
 
 /// What valuation reads of one account.
 struct AccountRow {
-    Money cash;  // balance + credit (where it counts) + Σ swap − Σ commission
+    Money cash;   // balance + credit (where it counts) + carry
+    Money carry;  // Σ swap − Σ commission
     std::uint32_t first = 0;
     std::uint32_t count = 0;
     LevelBp margin_call;

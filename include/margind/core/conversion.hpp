@@ -1,6 +1,6 @@
 #pragma once
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -43,6 +43,9 @@ class RateTable {
 public:
     RateTable(std::vector<CurrencyId> pivots, const Currencies& currencies, Symbols& symbols)
         : pivots_{std::move(pivots)}, currencies_{currencies}, symbols_{symbols} {}
+
+    /// Call before the first intern.
+    void set_pivots(std::vector<CurrencyId> pivots) { pivots_ = std::move(pivots); }
 
     /// The conversion's id; made, unresolved, at first sight, with every candidate symbol interned.
     RateId intern(CurrencyId from, CurrencyId to);

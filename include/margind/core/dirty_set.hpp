@@ -41,7 +41,7 @@ public:
     void for_each(Visit visit) const {
         for (std::size_t w = 0; w < words_.size(); ++w) {
             for (std::uint64_t word = words_[w]; word != 0; word &= word - 1) {
-                visit(static_cast<std::uint32_t>(w * 64 + std::countr_zero(word)));
+                visit(id_of(w, word));
             }
         }
     }
@@ -54,7 +54,7 @@ public:
             if (++w == words_.size()) return AccountId::none_value;
             word = words_[w];
         }
-        return static_cast<std::uint32_t>(w * 64 + std::countr_zero(word));
+        return id_of(w, word);
     }
     void clear() {
         if (count_ == 0) return;
@@ -63,6 +63,10 @@ public:
     }
 
 private:
+    static std::uint32_t id_of(std::size_t w, std::uint64_t word) {
+        return static_cast<std::uint32_t>(w * 64 + static_cast<unsigned>(std::countr_zero(word)));
+    }
+
     std::vector<std::uint64_t> words_;
     std::uint32_t count_ = 0;
 };

@@ -1,6 +1,6 @@
 #pragma once
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -84,6 +84,8 @@ struct EngineStats {
 class Engine {
 public:
     explicit Engine(EngineOptions options);
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
 
     // ---- prices -------------------------------------------------------------------------------
     /// The id of a symbol that somebody holds or converts through; none for any other.
@@ -164,27 +166,36 @@ public:
     [[nodiscard]] std::uint64_t state_hash() const;
 
 private:
-    struct Built;  // rows of one account, ready to be put into the book
-
     void grow();
+    void freeze(const std::vector<std::string>& frozen);
+    // Images into rows (engine_images.cpp).
+    bool accepts(const AccountImage& image);
+    void read_settings(AccountId account, const AccountImage& image);
+    std::vector<PositionRecord> read_positions(const AccountImage& image);
+    void install(AccountId account, std::vector<PositionRecord> positions);
+    void index_holdings(AccountId account, std::span<const PositionRow> rows);
+    void install_platform(AccountId account);
+    void ask_for_instruments(AccountId account, std::span<const PositionRecord> positions);
+    void want_new_symbols(std::uint32_t known);
+    // The beat (engine_beat.cpp).
     void expand_dirty_symbols();
-    void mark(AccountId account);
-    void mark_everything();
-    void rebuild(AccountId account);
-    Built build(const AccountRecord& account, std::span<const PositionRecord> positions);
-    void install(AccountId account, Built& built, std::span<PositionRecord> positions);
-    void resolve_rates();
     void refresh_market(Moment now);
+    void mark(AccountId account);
     void revalue(AccountId account, Moment now, BeatStats& beat);
-    void value_standard(AccountId account);
-    void value_platform(AccountId account, Moment now);
-    [[nodiscard]] Causes find_causes(AccountId account, const Valuation& valuation) const;
-    [[nodiscard]] Causes image_causes(AccountId account, Moment now) const;
-    [[nodiscard]] LevelReading read_levels(AccountId account) const;
+    void advance_state(AccountId account, Moment now, BeatStats& beat);
     void announce(AccountId account, EventKind kind, Moment now);
-    [[nodiscard]] std::uint64_t figures_hash(AccountId account) const;
+    void note_snapshot(AccountId account);
+    [[nodiscard]] Causes image_causes(AccountId account, Moment now) const;
+    [[nodiscard]] Causes market_causes(AccountId account) const;
+    [[nodiscard]] LevelReading read_levels(AccountId account) const;
+    [[nodiscard]] std::uint64_t fingerprint(AccountId account) const;
     [[nodiscard]] Verdict verdict(AccountId account) const;
-    [[nodiscard]] bool is_urgent(AccountId account) const;
+    [[nodiscard]] MarketView market() const { return {quotes_.usable(), rates_.rates()}; }
+    [[nodiscard]] bool is_platform() const { return options_.rules.kind == RuleSetKind::platform; }
+    // Explanations (engine_explain.cpp).
+    void explain_market(AccountId account, Moment now, Explanation& out) const;
+    void explain_positions(AccountId account, Explanation& out) const;
+    void explain_steps(AccountId account, Explanation& out) const;
 
     EngineOptions options_;
     std::string rules_hash_;
@@ -200,11 +211,14 @@ private:
 
     // By account.
     std::vector<Valuation> valuations_;
-    std::vector<PlatformFigures> platform_figures_;  // empty in `standard`
+    std::vector<PlatformFigures> platform_figures_;  // empty in `standard`, as the next one
     std::vector<std::vector<PlatformInstrument>> platform_instruments_;
     std::vector<BreachMemory> memories_;
-    std::vector<std::uint64_t> written_hash_;  // of the figures last confirmed as written; 0 = none
-    std::vector<std::int64_t> valued_ms_;      // wall clock of the last valuation
+    std::vector<std::uint64_t> written_;      // fingerprint last confirmed as written; 0 = none
+    std::vector<std::int64_t> valued_ms_;     // wall clock of the last valuation
+    std::vector<std::uint64_t> image_epoch_;  // data epoch of the last image
+    std::vector<Causes> setting_causes_;      // what is wrong with the settings themselves
+    std::vector<float> danger_;               // last known level in percent; lower is nearer
     std::vector<std::int64_t> unknown_since_ms_;
 
     // Dirtiness: symbols since the last beat, accounts by type, snapshots not yet written by type.
@@ -219,8 +233,8 @@ private:
     std::uint64_t data_epoch_ = 1;
     bool is_armed_ = false;
     bool is_killed_ = false;
+    std::vector<std::string> frozen_;
     bool rates_need_resolving_ = false;
-    Moment now_;
 };
 
 }  // namespace margind

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "margind/core/account.hpp"
+#include "margind/core/ids.hpp"
 #include "margind/core/money.hpp"
 #include "margind/core/stop_out.hpp"
 #include "margind/core/verdict.hpp"
@@ -81,8 +82,8 @@ struct Explanation {
     std::vector<RateUsed> rates;
     std::vector<PositionExplained> positions;
     std::vector<SymbolExplained> symbols;
-    std::vector<CloseStep> plan;      // empty unless the account is at its stop-out level
-    std::vector<std::string> steps;   // the arithmetic, a line each
+    std::vector<CloseStep> plan;     // empty unless the account is at its stop-out level
+    std::vector<std::string> steps;  // the arithmetic, a line each
     std::string rules_hash;
 };
 

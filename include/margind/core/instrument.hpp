@@ -31,19 +31,19 @@ struct InstrumentSpec {
 
     // What a platform's group hash has. A number that is not one is NaN; absent is nothing.
     std::optional<double> contract_size;
-    std::string profit;               // profit currency, empty = not set
-    std::optional<int> type;          // 1 forex, 2 metal, 3 other, 4 crypto
+    std::string profit;       // profit currency, empty = not set
+    std::optional<int> type;  // 1 forex, 2 metal, 3 other, 4 crypto
     std::optional<double> crypto_margin_factor;
-    std::optional<double> margin;     // in a hash always the crypto factor
+    std::optional<double> margin;  // in a hash always the crypto factor
 
     // Ours, under the names of configuration and `evaluate`.
     std::string calc_mode;
     std::string base_currency;
     std::string profit_currency;
     std::string margin_currency;
-    std::optional<double> initial_margin;     // per lot, for `fixed`
-    std::optional<double> factor;             // crypto factor
-    std::optional<double> leverage;           // cap on the account's leverage
+    std::optional<double> initial_margin;  // per lot, for `fixed`
+    std::optional<double> factor;          // crypto factor
+    std::optional<double> leverage;        // cap on the account's leverage
     std::optional<double> margin_rate_long;
     std::optional<double> margin_rate_short;
 };

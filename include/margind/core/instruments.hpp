@@ -41,7 +41,7 @@ private:
     }
     Interner<GroupId> groups_;
     boost::unordered_flat_map<std::uint64_t, std::uint32_t> index_;  // key → entries_; none = asked
-    std::deque<Entry> entries_;  // never move
+    std::deque<Entry> entries_;                                      // never move
 };
 
 }  // namespace margind

@@ -53,9 +53,11 @@ public:
         return accounts_.count() + reading_.count();
     }
 
-    /// Takes up to `accounts_max` wanted accounts, those of `urgent` first, then in id order, and all
-    /// wanted instruments and prices.
-    Need take(std::uint32_t accounts_max, const std::vector<AccountId>& urgent);
+    /// The order in which wanted accounts are taken from now on, as far as it names them.
+    void set_order(std::vector<AccountId> most_endangered_first);
+    /// Takes up to `accounts_max` wanted accounts, in the order set, then in id order, and all wanted
+    /// instruments and prices.
+    Need take(std::uint32_t accounts_max);
     void give_back(const Need& need);
 
 private:
@@ -64,6 +66,8 @@ private:
     BitSet prices_;
     std::vector<InstrumentKey> instruments_;
     std::vector<std::int64_t> since_ms_;
+    std::vector<AccountId> order_;
+    std::size_t order_next_ = 0;
 };
 
 }  // namespace margind

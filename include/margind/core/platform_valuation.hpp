@@ -25,7 +25,7 @@ struct PlatformFigures {
     double used_margin_executed = 0.0;
     double used_margin_all = 0.0;
     double open_pnl = 0.0;
-    double level = 0.0;  // percent, 0 when nothing is used
+    double level = 0.0;         // percent, 0 when nothing is used
     std::uint8_t degraded = 0;  // bits of Degraded
     PlatformError error = PlatformError::none;
     std::uint32_t orders_skipped = 0;
@@ -37,17 +37,17 @@ struct PlatformFigures {
 struct PlatformInstrument {
     const InstrumentSpec* own = nullptr;       // the account's group; null where it has no hash
     const InstrumentSpec* fallback = nullptr;  // the group `Standard`
-    SymbolId direct;   // profit currency + "USD"
-    SymbolId inverse;  // "USD" + profit currency
-    bool is_usd = false;  // the profit currency is USD or USDT
+    SymbolId direct;                           // profit currency + "USD"
+    SymbolId inverse;                          // "USD" + profit currency
+    bool is_usd = false;                       // the profit currency is USD or USDT
 };
 
 /// Values one account. `instruments` runs in parallel with `positions`.
 /// `now_ms` is the wall clock, for the age of the stored margin.
 [[nodiscard]] PlatformFigures value_platform_account(
     const AccountRecord& account, std::span<const PositionRecord> positions,
-    std::span<const PlatformInstrument> instruments, const QuoteBoard& quotes,
-    const RuleSet& rules, std::int64_t now_ms);
+    std::span<const PlatformInstrument> instruments, const QuoteBoard& quotes, const RuleSet& rules,
+    std::int64_t now_ms);
 
 /// `value` rounded to two decimals as `%.2f` prints it: the exact binary value, correctly rounded.
 [[nodiscard]] double round_cents(double value);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct PriceTick {
     double bid = not_a_price;
     double ask = not_a_price;
     std::int64_t ts_ms = 0;  // the feed's own stamp, UTC epoch; 0 = none
+    bool is_stored =
+        false;  // read from the store at a start or after a gap: as old as its stamp says
 };
 
 /// Both sides of a symbol. NaN where a side may not be used.
@@ -27,10 +30,10 @@ struct Quote {
 /// What became of a tick.
 enum class TickFate : std::uint8_t {
     accepted,
-    not_finite,  // NaN, infinite, or neither side given
+    not_finite,    // NaN, infinite, or neither side given
     not_positive,  // zero or below, and the symbol does not allow it
-    late,        // stamped before the newest tick of its symbol
-    crossed,     // bid > ask: the old quote stands, its holders are UNKNOWN until a good one
+    late,          // stamped before the newest tick of its symbol
+    crossed,       // bid > ask: the old quote stands, its holders are UNKNOWN until a good one
 };
 
 /// Limits for quotes.
@@ -73,13 +76,14 @@ public:
     [[nodiscard]] std::uint64_t implausible_stamps() const { return implausible_stamps_; }
 
 private:
+    static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min();
     struct Stamps {
         std::int64_t ts_ms = 0;
-        std::int64_t bid_arrived_ms = 0;
-        std::int64_t ask_arrived_ms = 0;
+        std::int64_t bid_arrived_ms = never;  // steady clock
+        std::int64_t ask_arrived_ms = never;
     };
-    void settle(SymbolId symbol);
-    bool has_aged(std::size_t symbol, Moment now) const;
+    void settle(std::size_t symbol);
+    [[nodiscard]] bool has_aged(std::size_t symbol, Moment now) const;
     void set_stale(std::size_t symbol);
 
     QuoteLimits limits_;

@@ -29,7 +29,8 @@ struct RuleSet {
     LevelBp leave_gap{0};                // how far above a level before it is left
     std::int64_t dwell_ms = 0;           // … and for how long
     std::int64_t cooldown_ms = 1'000;    // between two stop-outs of one account
-    std::int64_t stored_margin_max_age_ms = 60'000;  // `platform`: older stored margin is recomputed
+    std::int64_t stored_margin_max_age_ms =
+        60'000;  // `platform`: older stored margin is recomputed
 };
 
 [[nodiscard]] RuleSet standard_rules();

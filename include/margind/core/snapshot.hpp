@@ -30,6 +30,7 @@ struct Snapshot {
     std::int64_t ts_ms = 0;         // wall clock of the beat that computed the figures
     std::int64_t price_age_ms = 0;  // the oldest price it rests on; -1 = it rests on none
     std::uint64_t data_epoch = 0;
+    std::uint64_t fingerprint = 0;  // of everything but times: equal means nothing new to write
 
     /// In `standard` an UNKNOWN account has no figures: the last good ones stay in the store.
     [[nodiscard]] bool has_figures() const {

@@ -27,11 +27,11 @@ enum class EventKind : std::uint8_t {
 /// verdict after a start, so that an event id is never used for another breach.
 struct BreachMemory {
     AccountState state = AccountState::ok;
-    std::uint32_t breach = 0;  // counts departures from `ok`
-    std::uint32_t step = 0;    // counts events within the breach
-    bool announced_armed = false;      // the stop-out was announced in mode `armed`
-    bool must_reassert = false;        // read back from the store: announce again, with the same id
-    bool is_suspended = false;         // verdict UNKNOWN while in breach
+    std::uint32_t breach = 0;      // counts departures from `ok`
+    std::uint32_t step = 0;        // counts events within the breach
+    bool announced_armed = false;  // the stop-out was announced in mode `armed`
+    bool must_reassert = false;    // read back from the store: announce again, with the same id
+    bool is_suspended = false;     // verdict UNKNOWN while in breach
     std::int64_t last_stop_out_ms = 0;  // wall clock; 0 = never
     std::int64_t above_since_ms = -1;   // steady clock; when it rose above the leave level
 
@@ -40,10 +40,10 @@ struct BreachMemory {
 
 /// Where an account stands against its levels at one beat.
 struct LevelReading {
-    bool at_stop_out = false;       // level <= stop-out
-    bool at_margin_call = false;    // level <= margin call
-    bool above_stop_leave = true;   // level > stop-out + gap
-    bool above_call_leave = true;   // level > margin call + gap
+    bool at_stop_out = false;      // level <= stop-out
+    bool at_margin_call = false;   // level <= margin call
+    bool above_stop_leave = true;  // level > stop-out + gap
+    bool above_call_leave = true;  // level > margin call + gap
 };
 
 /// What a step of the state machine wants announced.

@@ -44,8 +44,8 @@ private:
     std::int64_t raw_ = 0;
 };
 
-/// Limit of a volume's raw value: sums of up to a million positions stay inside int64.
-inline constexpr std::int64_t volume_raw_max = 9'000'000'000'000;  // 90,000 lots
+/// Limit of one position's raw volume. Sums are checked where they are made.
+inline constexpr std::int64_t volume_raw_max = 10'000'000'000'000'000;  // 100 million lots
 
 /// Units of `volume` at `contract_size`: signed, not rounded.
 constexpr Units to_units(Volume volume, double contract_size) {

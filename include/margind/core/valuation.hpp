@@ -38,7 +38,7 @@ struct MarketView {
 
 /// Values one account by the rule set `standard`: Σ P/L, and per symbol the larger of the long and
 /// the short margin. An account with causes of its own, or with a figure in doubt, has no figures:
-/// `causes` then says `overflow` or is left for `find_causes` (marked by `Cause::no_price`).
+/// `causes` then says `overflow`, which stands for any of them until the engine has looked closer.
 [[nodiscard]] Valuation value_account(const AccountRow& account,
                                       std::span<const PositionRow> positions,
                                       const MarketView& market);

@@ -10,8 +10,8 @@ enum class Verdict : std::uint8_t { ok, breach, unknown };
 
 /// Why a verdict is UNKNOWN. One bit each; an account may have several.
 enum class Cause : std::uint32_t {
-    no_price = 1u << 0,            // the symbol has never been quoted
-    stale_price = 1u << 1,         // the last good quote is older than its limit, or from before a gap
+    no_price = 1u << 0,     // the symbol has never been quoted
+    stale_price = 1u << 1,  // the last good quote is older than its limit, or from before a gap
     one_side_missing = 1u << 2,    // only bid or only ask has ever been seen
     crossed_price = 1u << 3,       // the newest quote had bid > ask
     no_rate = 1u << 4,             // no conversion path, or its quotes are in doubt
@@ -24,6 +24,7 @@ enum class Cause : std::uint32_t {
     image_unconfirmed = 1u << 11,  // not re-read since the last gap
     overflow = 1u << 12,           // an amount does not fit
     frozen_price = 1u << 13,       // an operator froze the symbol
+    bad_setting = 1u << 14,        // a setting of the account is there but cannot be read
 };
 
 /// Named causes in bit order, as they appear in snapshots, events and answers.
@@ -42,6 +43,7 @@ inline constexpr std::pair<Cause, std::string_view> cause_names[] = {
     {Cause::image_unconfirmed, "image_unconfirmed"},
     {Cause::overflow, "overflow"},
     {Cause::frozen_price, "frozen_price"},
+    {Cause::bad_setting, "bad_setting"},
 };
 
 /// A set of causes.

@@ -60,8 +60,8 @@ public:
         std::span<const std::string> symbols) = 0;
     virtual boost::asio::awaitable<Result<Control>> control() = 0;
     /// All breach memories of this shard.
-    virtual boost::asio::awaitable<
-        Result<std::vector<std::pair<AccountKey, BreachMemory>>>> breaches() = 0;
+    virtual boost::asio::awaitable<Result<std::vector<std::pair<AccountKey, BreachMemory>>>>
+    breaches() = 0;
 
     /// Waits for changes and adds them to `changes`. Errors and the empty first answer as with
     /// MessageFeed::next: after an error everything must be read again.

@@ -1,0 +1,104 @@
+#include "core/arithmetic.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "margind/core/valuation.hpp"
+
+namespace margind {
+namespace {
+
+std::string number(double value) {
+    if (std::isnan(value)) return "unknown";
+    std::array<char, 32> text{};
+    const auto written = std::to_chars(text.data(), text.data() + text.size(), value);
+    return {text.data(), written.ptr};
+}
+
+std::string fixed(double value, int digits) {
+    std::array<char, 352> text{};
+    const auto written = std::to_chars(text.data(), text.data() + text.size(), value,
+                                       std::chars_format::fixed, digits);
+    return {text.data(), written.ptr};
+}
+
+std::string money(Money amount, const Explanation& all) {
+    return fixed(amount.to_double(all.digits), all.digits.value) + " " + all.currency;
+}
+
+std::string percent(LevelBp level) {
+    return number(static_cast<double>(level.value) / 100.0) + "%";
+}
+
+std::string_view side_name(Side side) {
+    switch (side) {
+        case Side::buy: return "buy";
+        case Side::sell: return "sell";
+        case Side::other: return "other";
+    }
+    return "other";
+}
+
+}  // namespace
+
+std::string rate_step(const RateUsed& rate) {
+    std::string step = "rate " + rate.from + "->" + rate.to + " = ";
+    if (rate.path.empty()) return step + "unknown (no path)";
+    return step + rate.path + " = bid " + number(rate.bid) + ", ask " + number(rate.ask);
+}
+
+std::string position_step(const PositionExplained& position, const Explanation& all) {
+    std::string step = "position " + position.id + ": " + std::string{side_name(position.side)} +
+                       " " + number(position.lots) + " " + position.symbol + " from " +
+                       number(position.open_price) + " to " + number(position.close_price);
+    if (!position.is_known) return step + ": unknown";
+    return step + ": pnl " + money(position.pnl, all) + ", margin " + money(position.margin, all);
+}
+
+std::string symbol_step(const SymbolExplained& symbol, const Explanation& all) {
+    return "margin " + symbol.symbol + " = max(long " + money(symbol.long_margin, all) +
+           ", short " + money(symbol.short_margin, all) + ") = " + money(symbol.margin, all);
+}
+
+std::string equity_step(const Explanation& all, Money carry, bool credit_counts) {
+    std::string step = "equity = balance " + money(all.balance, all);
+    if (credit_counts) step += " + credit " + money(all.credit, all);
+    return step + " + pnl " + money(all.pnl - carry, all) + " + swap - commission " +
+           money(carry, all) + " = " + money(all.equity, all);
+}
+
+std::string level_step(const Explanation& all, LevelCompare compare) {
+    if (all.margin.minor() <= 0) return "level: nothing is used, no level";
+    const auto claim = [&](std::string_view name, LevelBp level) {
+        const bool holds = is_at_or_below(all.equity, all.margin, level, compare);
+        return std::string{holds ? "at or below " : "above "} + std::string{name} + " " +
+               percent(level);
+    };
+    return "level = equity / margin = " + money(all.equity, all) + " / " + money(all.margin, all) +
+           " = " + fixed(level_percent(all.equity, all.margin), 4) +
+           "%: " + claim("margin call", all.margin_call) + ", " + claim("stop-out", all.stop_out);
+}
+
+std::string unknown_step(Causes causes) {
+    std::string step = "unknown:";
+    for (const auto& [cause, name] : cause_names) {
+        if (causes.has(cause)) step += " " + std::string{name};
+    }
+    return step;
+}
+
+void add_to_symbol(const PositionExplained& position, std::vector<SymbolExplained>& symbols) {
+    auto found = std::ranges::find(symbols, position.symbol, &SymbolExplained::symbol);
+    if (found == symbols.end()) {
+        symbols.push_back({.symbol = position.symbol});
+        found = symbols.end() - 1;
+    }
+    const bool is_short = position.side == Side::sell;
+    (is_short ? found->short_lots : found->long_lots) += position.lots;
+    Money& margin = is_short ? found->short_margin : found->long_margin;
+    margin = margin + position.margin;
+}
+
+}  // namespace margind

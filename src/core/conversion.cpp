@@ -1,0 +1,109 @@
+#include "margind/core/conversion.hpp"
+
+namespace margind {
+namespace {
+
+std::uint64_t pair_key(CurrencyId from, CurrencyId to) {
+    return (std::uint64_t{from.value} << 32) | to.value;
+}
+
+/// Bid and ask of one stage. NaN in, NaN out; a price that is not positive is no rate.
+RatePair stage_rate(const RateStep& step, std::span<const Quote> quotes) {
+    const Quote& quote = quotes[step.symbol.value];
+    if (!(quote.bid > 0.0) || !(quote.ask > 0.0)) return {};
+    if (step.is_inverse) return {1.0 / quote.ask, 1.0 / quote.bid};
+    return {quote.bid, quote.ask};
+}
+
+}  // namespace
+
+RateId RateTable::intern(CurrencyId from, CurrencyId to) {
+    const auto [entry, is_new] =
+        ids_.try_emplace(pair_key(from, to), RateId{static_cast<std::uint32_t>(paths_.size())});
+    if (!is_new) return entry->second;
+    paths_.push_back({.from = from, .to = to});
+    rates_.emplace_back();
+    if (from == to) {
+        paths_.back().is_resolved = true;
+        rates_.back() = {1.0, 1.0};
+        return entry->second;
+    }
+    intern_candidates(from, to);
+    for (const CurrencyId pivot : pivots_) {
+        if (pivot == from || pivot == to) continue;
+        intern_candidates(from, pivot);
+        intern_candidates(pivot, to);
+    }
+    return entry->second;
+}
+
+void RateTable::intern_candidates(CurrencyId from, CurrencyId to) {
+    symbols_.intern(currencies_.code(from) + currencies_.code(to));
+    symbols_.intern(currencies_.code(to) + currencies_.code(from));
+}
+
+bool RateTable::stage(CurrencyId from, CurrencyId to, const QuoteBoard& quotes,
+                      RateStep& step) const {
+    const std::string& left = currencies_.code(from);
+    const std::string& right = currencies_.code(to);
+    const SymbolId direct = symbols_.find(left + right);
+    if (!direct.is_none() && quotes.is_quoted(direct)) {
+        step = {direct, false};
+        return true;
+    }
+    const SymbolId inverse = symbols_.find(right + left);
+    if (!inverse.is_none() && quotes.is_quoted(inverse)) {
+        step = {inverse, true};
+        return true;
+    }
+    return false;
+}
+
+void RateTable::choose(RatePath& path, const QuoteBoard& quotes) const {
+    path.step_count = 1;
+    path.is_resolved = stage(path.from, path.to, quotes, path.steps[0]);
+    for (const CurrencyId pivot : pivots_) {
+        if (path.is_resolved) return;
+        if (pivot == path.from || pivot == path.to) continue;
+        path.step_count = 2;
+        path.is_resolved = stage(path.from, pivot, quotes, path.steps[0]) &&
+                           stage(pivot, path.to, quotes, path.steps[1]);
+    }
+    if (!path.is_resolved) path.step_count = 0;
+}
+
+void RateTable::resolve(const QuoteBoard& quotes) {
+    users_.assign(symbols_.size(), {});
+    for (std::uint32_t id = 0; id < paths_.size(); ++id) {
+        RatePath& path = paths_[id];
+        if (path.from == path.to) continue;
+        choose(path, quotes);
+        for (std::uint8_t i = 0; i < path.step_count; ++i) {
+            users_[path.steps[i].symbol.value].push_back(RateId{id});
+        }
+    }
+}
+
+void RateTable::refresh(std::span<const Quote> quotes) {
+    for (std::size_t id = 0; id < paths_.size(); ++id) {
+        const RatePath& path = paths_[id];
+        if (path.from == path.to) continue;
+        if (!path.is_resolved) {
+            rates_[id] = {};
+            continue;
+        }
+        RatePair rate = stage_rate(path.steps[0], quotes);
+        if (path.step_count == 2) {
+            const RatePair second = stage_rate(path.steps[1], quotes);
+            rate = {rate.bid * second.bid, rate.ask * second.ask};
+        }
+        rates_[id] = rate;
+    }
+}
+
+std::span<const RateId> RateTable::users(SymbolId symbol) const {
+    if (symbol.value >= users_.size()) return {};
+    return users_[symbol.value];
+}
+
+}  // namespace margind

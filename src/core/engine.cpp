@@ -1,0 +1,260 @@
+#include "margind/core/engine.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+#include "core/hash.hpp"
+#include "margind/core/assert.hpp"
+
+namespace margind {
+
+Engine::Engine(EngineOptions options)
+    : options_{std::move(options)},
+      rules_hash_{margind::rules_hash(options_.rules)},
+      quotes_{options_.quotes},
+      rates_{{}, currencies_, symbols_},
+      dirty_(options_.types.size()),
+      unsent_(options_.types.size()),
+      unsent_urgent_(options_.types.size()),
+      is_armed_{options_.is_armed} {
+    MARGIND_ASSERT(!options_.types.empty() && options_.types.size() < 256);
+    for (const auto& [code, digits] : options_.currency_digits) {
+        currencies_.set_digits(code, digits);
+    }
+    std::vector<CurrencyId> pivots;
+    for (const std::string& pivot : options_.pivots) pivots.push_back(currencies_.intern(pivot));
+    rates_.set_pivots(std::move(pivots));
+    currencies_.intern(options_.currency);
+    instruments_.intern_group(fallback_group);
+    for (const std::string& symbol : options_.negative_prices) {
+        quotes_.allow_negative(intern_symbol(symbol));
+    }
+}
+
+/// Makes every column as long as there are accounts and symbols.
+void Engine::grow() {
+    const std::uint32_t accounts = book_.account_count();
+    const std::uint32_t symbols = symbols_.size();
+    quotes_.grow(symbols);
+    dirty_symbols_.grow(symbols);
+    mirror_.grow(accounts, symbols);
+    wants_next_beat_.grow(accounts);
+    for (auto* sets : {&dirty_, &unsent_, &unsent_urgent_}) {
+        for (BitSet& set : *sets) set.grow(accounts);
+    }
+    valuations_.resize(accounts);
+    memories_.resize(accounts);
+    written_.resize(accounts, 0);
+    valued_ms_.resize(accounts, 0);
+    image_epoch_.resize(accounts, 0);
+    setting_causes_.resize(accounts);
+    danger_.resize(accounts, std::numeric_limits<float>::max());
+    unknown_since_ms_.resize(accounts, 0);
+    if (is_platform()) {
+        platform_figures_.resize(accounts);
+        platform_instruments_.resize(accounts);
+    }
+}
+
+SymbolId Engine::intern_symbol(std::string_view name) {
+    const SymbolId known = symbols_.find(name);
+    if (!known.is_none()) return known;
+    if (symbols_.size() >= options_.symbols_max) return {};
+    const SymbolId symbol = symbols_.intern(name);
+    grow();
+    mirror_.want_price(symbol);
+    return symbol;
+}
+
+TickFate Engine::apply(const PriceTick& tick, Moment now) {
+    ++stats_.ticks;
+    const bool was_quoted = quotes_.is_quoted(tick.symbol);
+    const TickFate fate = quotes_.apply(tick, now);
+    ++stats_.tick_fates[static_cast<std::size_t>(fate)];
+    if (fate == TickFate::accepted || fate == TickFate::crossed) {
+        dirty_symbols_.insert(tick.symbol.value);
+        mirror_.price_received(tick.symbol);
+    }
+    if (!was_quoted && quotes_.is_quoted(tick.symbol)) rates_need_resolving_ = true;
+    return fate;
+}
+
+void Engine::forget_price(SymbolId symbol) {
+    quotes_.forget(symbol);
+    mirror_.price_received(symbol);
+    dirty_symbols_.insert(symbol.value);
+}
+
+std::optional<TypeIndex> Engine::type_index(std::string_view type) const {
+    const auto found = std::ranges::find(options_.types, type);
+    if (found == options_.types.end()) return {};
+    return static_cast<TypeIndex>(found - options_.types.begin());
+}
+
+AccountId Engine::find_account(const AccountKey& key) const {
+    const auto found = account_ids_.find(key.text());
+    return found == account_ids_.end() ? AccountId{} : found->second;
+}
+
+AccountId Engine::adopt(const AccountKey& key, Moment now) {
+    std::string text = key.text();
+    if (const auto found = account_ids_.find(text); found != account_ids_.end()) {
+        return found->second;
+    }
+    const auto type = type_index(key.type);
+    if (!type || book_.account_count() >= options_.accounts_max) return {};
+    AccountRecord record{.key = key, .text = text};
+    record.currency = currencies_.intern(options_.currency);
+    record.group = instruments_.intern_group(fallback_group);
+    const AccountId account = book_.add(std::move(record), *type);
+    book_.row(account).causes = Cause::image_missing;
+    account_ids_.emplace(std::move(text), account);
+    grow();
+    mirror_.want(account, now.steady_ms);
+    mark(account);
+    return account;
+}
+
+void Engine::invalidate(AccountId account, Moment now) {
+    mirror_.want(account, now.steady_ms);
+    mark(account);
+}
+
+void Engine::force(AccountId account, Moment now) {
+    written_[account.value] = 0;
+    invalidate(account, now);
+}
+
+void Engine::mark(AccountId account) { dirty_[book_.row(account).type].insert(account.value); }
+
+void Engine::open_epoch(Moment now) {
+    ++data_epoch_;
+    ++stats_.gaps;
+    quotes_.distrust_all();
+    std::vector<AccountId> order;
+    for (std::uint32_t id = 0; id < book_.account_count(); ++id) {
+        order.push_back(AccountId{id});
+        // What the store lost in the gap is not known: everything is written again.
+        written_[id] = 0;
+        invalidate(AccountId{id}, now);
+    }
+    std::ranges::sort(order, {}, [&](AccountId id) {
+        const bool in_breach = memories_[id.value].state != AccountState::ok;
+        return std::tuple{in_breach ? 0 : 1, danger_[id.value], id};
+    });
+    mirror_.set_order(std::move(order));
+    for (std::uint32_t id = 0; id < symbols_.size(); ++id) mirror_.want_price(SymbolId{id});
+}
+
+void Engine::apply(const Control& control) {
+    const bool was_armed = is_armed_;
+    is_killed_ = control.killed;
+    is_armed_ = !control.killed && control.armed.value_or(options_.is_armed);
+    if (control.frozen != frozen_) freeze(control.frozen);
+    if (!is_armed_ || was_armed) return;
+    // Stop-outs announced in dry run are announced again, in earnest.
+    for (std::uint32_t id = 0; id < book_.account_count(); ++id) {
+        if (memories_[id].state == AccountState::stop_out) mark(AccountId{id});
+    }
+}
+
+void Engine::freeze(const std::vector<std::string>& frozen) {
+    for (const std::string& symbol : frozen) intern_symbol(symbol);
+    for (std::uint32_t id = 0; id < symbols_.size(); ++id) {
+        const bool is_frozen =
+            std::ranges::find(frozen, symbols_.name(SymbolId{id})) != frozen.end();
+        if (quotes_.freeze(SymbolId{id}, is_frozen)) dirty_symbols_.insert(id);
+    }
+    frozen_ = frozen;
+}
+
+void Engine::restore(const AccountKey& key, BreachMemory memory, Moment now) {
+    const AccountId account = adopt(key, now);
+    if (account.is_none()) return;
+    memory.must_reassert = memory.state != AccountState::ok;
+    memory.above_since_ms = -1;
+    memories_[account.value] = memory;
+    mark(account);
+}
+
+Need Engine::plan(std::uint32_t accounts_max) { return mirror_.take(accounts_max); }
+
+void Engine::refetch(const Need& need) { mirror_.give_back(need); }
+
+SnapshotBatch Engine::next_snapshots(std::uint32_t max, Moment now) const {
+    SnapshotBatch batch;
+    for (std::size_t type = 0; type < unsent_.size(); ++type) {
+        const auto take = [&](const BitSet& set, bool skips_urgent) {
+            if (set.is_empty()) return;
+            for (auto id = set.next(0); id != AccountId::none_value && batch.size() < max;
+                 id = set.next(id + 1)) {
+                if (skips_urgent && unsent_urgent_[type].contains(id)) continue;
+                batch.push_back(snapshot(AccountId{id}, now));
+            }
+        };
+        take(unsent_urgent_[type], false);
+        take(unsent_[type], true);
+    }
+    return batch;
+}
+
+void Engine::confirm(const SnapshotBatch& batch, Written written) {
+    if (written == Written::no) return;
+    for (const Snapshot& sent : batch) {
+        const std::uint32_t id = sent.id.value;
+        written_[id] = sent.fingerprint;
+        if (fingerprint(sent.id) != sent.fingerprint) continue;  // revalued meanwhile
+        unsent_[sent.type].erase(id);
+        unsent_urgent_[sent.type].erase(id);
+        const auto* figures = std::get_if<PlatformFigures>(&sent.figures);
+        if (figures == nullptr || figures->error != PlatformError::none) continue;
+        // What was written is what the platform's rules read back next time.
+        book_.record(sent.id).stored = {figures->used_margin_executed, figures->used_margin_all,
+                                        sent.ts_ms};
+    }
+}
+
+void Engine::confirm_events(std::size_t count) {
+    MARGIND_ASSERT(count <= events_.size());
+    events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+std::uint32_t Engine::dirty_count(TypeIndex type) {
+    expand_dirty_symbols();
+    std::uint32_t count = dirty_[type].count();
+    unsent_[type].for_each([&](std::uint32_t id) { count += !dirty_[type].contains(id); });
+    return count;
+}
+
+std::vector<AccountId> Engine::dirty_accounts(TypeIndex type, AccountId from, std::uint32_t max) {
+    expand_dirty_symbols();
+    std::vector<AccountId> accounts;
+    if (book_.account_count() == 0) return accounts;
+    std::uint32_t at = from.value;
+    while (accounts.size() < max) {
+        const std::uint32_t next = std::min(dirty_[type].next(at), unsent_[type].next(at));
+        if (next == AccountId::none_value) break;
+        accounts.push_back(AccountId{next});
+        at = next + 1;
+    }
+    return accounts;
+}
+
+std::uint64_t Engine::state_hash() const {
+    std::uint64_t sum = 0;
+    for (std::uint32_t id = 0; id < book_.account_count(); ++id) {
+        const AccountId account{id};
+        const BreachMemory& memory = memories_[id];
+        Hasher hash;
+        hash.add(book_.record(account).text);
+        hash.add(fingerprint(account));
+        hash.add(static_cast<std::uint64_t>(memory.state));
+        hash.add((std::uint64_t{memory.breach} << 32) | memory.step);
+        sum += hash.value();  // a sum: the order in which accounts became known does not matter
+    }
+    return mix(sum ^ book_.account_count());
+}
+
+}  // namespace margind

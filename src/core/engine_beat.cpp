@@ -1,0 +1,238 @@
+// The beat: dirty symbols into accounts, accounts into figures, figures into states and events.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "core/hash.hpp"
+#include "margind/core/engine.hpp"
+
+namespace margind {
+
+void Engine::refresh_market(Moment now) {
+    quotes_.age(now, [&](SymbolId symbol) { dirty_symbols_.insert(symbol.value); });
+    if (rates_need_resolving_) {
+        rates_.resolve(quotes_);
+        rates_need_resolving_ = false;
+        // A conversion may go another way now: whoever uses one is revalued.
+        for (std::uint32_t rate = 0; rate < rates_.size(); ++rate) {
+            for (const std::uint32_t id : holders_.of_rate(RateId{rate})) mark(AccountId{id});
+        }
+    }
+    rates_.refresh(quotes_.usable());
+}
+
+/// Each holder of a dirty symbol, and each account that converts through it, once per account type.
+void Engine::expand_dirty_symbols() {
+    if (dirty_symbols_.is_empty()) return;
+    dirty_symbols_.for_each([&](std::uint32_t symbol) {
+        for (const std::uint32_t id : holders_.of_symbol(SymbolId{symbol})) mark(AccountId{id});
+        for (const RateId rate : rates_.users(SymbolId{symbol})) {
+            for (const std::uint32_t id : holders_.of_rate(rate)) mark(AccountId{id});
+        }
+    });
+    dirty_symbols_.clear();
+}
+
+BeatStats Engine::recompute(Moment now) {
+    BeatStats beat;
+    beat.symbols_dirty = dirty_symbols_.count();
+    refresh_market(now);
+    expand_dirty_symbols();
+    wants_next_beat_.for_each([&](std::uint32_t id) { mark(AccountId{id}); });
+    wants_next_beat_.clear();
+    for (BitSet& dirty : dirty_) {
+        if (dirty.is_empty()) continue;
+        dirty.for_each([&](std::uint32_t id) { revalue(AccountId{id}, now, beat); });
+    }
+    ++stats_.beats;
+    stats_.recomputed += beat.recomputed;
+    return beat;
+}
+
+/// What is in doubt about the account's image now; an image that is merely on its way is waited for.
+Causes Engine::image_causes(AccountId account, Moment now) const {
+    Causes causes;
+    const bool is_confirmed = image_epoch_[account.value] == data_epoch_;
+    if (!is_confirmed && book_.record(account).has_image) causes |= Cause::image_unconfirmed;
+    if (mirror_.is_pending(account) &&
+        now.steady_ms - mirror_.pending_since_ms(account) >= options_.image_overdue_ms) {
+        causes |= Cause::image_outdated;
+    }
+    return causes;
+}
+
+void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
+    const Causes doubt = image_causes(account, now);
+    if ((doubt.none() && mirror_.is_pending(account)) ||
+        events_.size() >= options_.events_pending_max) {
+        ++beat.deferred;  // stays dirty
+        return;
+    }
+    dirty_[book_.row(account).type].erase(account.value);
+    Valuation& valuation = valuations_[account.value];
+    valuation = value_account(book_.row(account), book_.positions(account), market());
+    if (!valuation.causes.none()) valuation = {.causes = market_causes(account)};
+    if (!doubt.none()) valuation = {.causes = valuation.causes | doubt};
+    if (is_platform() && book_.record(account).has_image) {
+        PlatformFigures& figures = platform_figures_[account.value];
+        figures = value_platform_account(book_.record(account), book_.position_records(account),
+                                         platform_instruments_[account.value], quotes_,
+                                         options_.rules, now.wall_ms);
+        stats_.degraded += figures.degraded != 0 && figures.error == PlatformError::none;
+        stats_.errors += figures.error != PlatformError::none;
+        stats_.orders_skipped += figures.orders_skipped;
+    }
+    valued_ms_[account.value] = now.wall_ms;
+    ++beat.recomputed;
+    advance_state(account, now, beat);
+    note_snapshot(account);
+}
+
+/// The causes of an account whose figures are in doubt, by walking its positions.
+Causes Engine::market_causes(AccountId account) const {
+    Causes causes = book_.row(account).causes;
+    if (causes.has(Cause::image_missing)) return causes;
+    for (const PositionRow& row : book_.positions(account)) {
+        if (row.symbol.is_none()) continue;
+        causes |= quotes_.causes(row.symbol);
+        for (const RateId rate : {row.pnl_rate, row.margin_rate}) {
+            if (!rate.is_none() && std::isnan(rates_.rates()[rate.value].bid)) {
+                causes |= Cause::no_rate;
+            }
+        }
+    }
+    return causes.none() ? Causes{Cause::overflow} : causes;
+}
+
+LevelReading Engine::read_levels(AccountId account) const {
+    const AccountRow& row = book_.row(account);
+    const RuleSet& rules = options_.rules;
+    LevelReading reading;
+    const LevelBp call_leave{row.margin_call.value + rules.leave_gap.value};
+    const LevelBp stop_leave{row.stop_out.value + rules.leave_gap.value};
+    if (is_platform()) {
+        const PlatformFigures& figures = platform_figures_[account.value];
+        if (figures.used_margin_executed == 0.0) return reading;
+        const double level = round_cents(figures.level) * 100.0;
+        reading.at_stop_out = level < static_cast<double>(row.stop_out.value);
+        reading.at_margin_call = level <= static_cast<double>(row.margin_call.value);
+        reading.above_stop_leave = level >= static_cast<double>(stop_leave.value);
+        reading.above_call_leave = level > static_cast<double>(call_leave.value);
+        return reading;
+    }
+    const Valuation& valuation = valuations_[account.value];
+    const Money equity = valuation.equity;
+    const Money margin = valuation.margin;
+    if (rules.fully_hedged_stop_out && margin.minor() == 0 && row.count > 0 && equity.minor() < 0) {
+        return {true, true, false, false};
+    }
+    reading.at_stop_out = is_at_or_below(equity, margin, row.stop_out, rules.level_compare);
+    reading.at_margin_call = is_at_or_below(equity, margin, row.margin_call, rules.level_compare);
+    reading.above_stop_leave = !is_at_or_below(equity, margin, stop_leave, rules.level_compare);
+    reading.above_call_leave = !is_at_or_below(equity, margin, call_leave, rules.level_compare);
+    return reading;
+}
+
+void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
+    const std::uint32_t id = account.value;
+    BreachMemory& memory = memories_[id];
+    const Valuation& valuation = valuations_[id];
+    Transition transition;
+    if (valuation.causes.none()) {
+        unknown_since_ms_[id] = 0;
+        if (valuation.margin.minor() > 0) {
+            danger_[id] = static_cast<float>(level_percent(valuation.equity, valuation.margin));
+        }
+        transition = advance(memory, read_levels(account), options_.rules, is_armed_, now);
+    } else {
+        ++beat.unknown;
+        if (unknown_since_ms_[id] == 0) unknown_since_ms_[id] = now.wall_ms;
+        // Before the first image there is nothing that could be suspended.
+        if (book_.record(account).has_image) transition = suspend(memory);
+    }
+    if (transition.wants_next_beat) wants_next_beat_.insert(id);
+    if (!transition.event) return;
+    ++beat.events;
+    announce(account, *transition.event, now);
+}
+
+void Engine::announce(AccountId account, EventKind kind, Moment now) {
+    const BreachMemory& memory = memories_[account.value];
+    const AccountRow& row = book_.row(account);
+    Event event;
+    event.account = book_.record(account).text;
+    event.id = event_id(event.account, kind, memory.breach, memory.step);
+    event.type = row.type;
+    event.kind = kind;
+    event.is_armed = is_armed_;
+    event.digits = row.digits;
+    event.data_epoch = data_epoch_;
+    event.ts_ms = now.wall_ms;
+    event.memory = memory;
+    event.decision = explain(account, now);
+    const bool is_stop_out = kind == EventKind::stop_out || kind == EventKind::would_stop_out;
+    event.threshold =
+        static_cast<double>((is_stop_out ? row.stop_out : row.margin_call).value) / 100.0;
+    if (is_platform()) {
+        const PlatformFigures& figures = platform_figures_[account.value];
+        event.level = figures.level;
+        event.equity = figures.equity;
+        event.margin = figures.used_margin_executed;
+    } else {
+        const Valuation& valuation = valuations_[account.value];
+        event.level = level_percent(valuation.equity, valuation.margin);
+        event.equity = valuation.equity.to_double(row.digits);
+        event.margin = valuation.margin.to_double(row.digits);
+    }
+    stats_.margin_calls += kind == EventKind::margin_call;
+    stats_.stop_outs += is_stop_out;
+    stats_.recoveries += kind == EventKind::recovered;
+    stats_.unknown_in_breach += kind == EventKind::unknown;
+    events_.push_back(std::move(event));
+}
+
+Verdict Engine::verdict(AccountId account) const {
+    if (!valuations_[account.value].causes.none()) return Verdict::unknown;
+    return read_levels(account).at_margin_call ? Verdict::breach : Verdict::ok;
+}
+
+std::uint64_t Engine::fingerprint(AccountId account) const {
+    const Valuation& valuation = valuations_[account.value];
+    Hasher hash;
+    hash.add((std::uint64_t{valuation.causes.bits()} << 8) |
+             static_cast<std::uint64_t>(verdict(account)));
+    if (is_platform()) {
+        const PlatformFigures& figures = platform_figures_[account.value];
+        for (const double figure : {figures.equity, figures.balance, figures.used_margin_executed,
+                                    figures.used_margin_all, figures.open_pnl}) {
+            hash.add(figure);
+        }
+        hash.add((std::uint64_t{figures.degraded} << 8) |
+                 static_cast<std::uint64_t>(figures.error));
+        return hash.value() | 1;
+    }
+    hash.add(static_cast<std::uint64_t>(book_.record(account).balance.minor()));
+    hash.add(static_cast<std::uint64_t>(valuation.equity.minor()));
+    hash.add(static_cast<std::uint64_t>(valuation.margin.minor()));
+    return hash.value() | 1;  // never 0, which means: not written
+}
+
+void Engine::note_snapshot(AccountId account) {
+    const std::uint32_t id = account.value;
+    const TypeIndex type = book_.row(account).type;
+    if (fingerprint(account) == written_[id]) {
+        unsent_[type].erase(id);
+        unsent_urgent_[type].erase(id);
+        return;
+    }
+    unsent_[type].insert(id);
+    const bool is_urgent =
+        memories_[id].state != AccountState::ok || verdict(account) == Verdict::breach;
+    if (is_urgent) {
+        unsent_urgent_[type].insert(id);
+    } else {
+        unsent_urgent_[type].erase(id);
+    }
+}
+
+}  // namespace margind

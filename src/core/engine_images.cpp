@@ -1,0 +1,216 @@
+// How accounts and group specifications enter the engine's columns.
+#include <algorithm>
+#include <cmath>
+
+#include "margind/core/decimal.hpp"
+#include "margind/core/engine.hpp"
+#include "margind/core/position_rows.hpp"
+
+namespace margind {
+namespace {
+
+/// A level in percent as basis points; the rule's own where the account has none.
+LevelBp level_of(const std::optional<double>& percent, LevelBp rule, Causes& causes) {
+    if (!percent) return rule;
+    const double bp = *percent * 100.0;
+    if (!(bp >= 0.0) || bp > 1e9) {
+        causes |= Cause::bad_setting;
+        return rule;
+    }
+    return LevelBp{round_half_away(bp)};
+}
+
+/// Money from a decimal number of the account's currency; a cause where it is missing or does not fit.
+Money money_of(double value, Digits digits, Causes& causes) {
+    if (std::isnan(value)) {
+        causes |= Cause::no_balance;
+        return {};
+    }
+    const auto money = money_from_real(value, digits);
+    if (!money) causes |= Cause::overflow;
+    return money.value_or(Money{});
+}
+
+std::vector<std::uint32_t> sorted_unique(std::vector<std::uint32_t> ids) {
+    std::ranges::sort(ids);
+    const auto repeats = std::ranges::unique(ids);
+    ids.erase(repeats.begin(), repeats.end());
+    return ids;
+}
+
+}  // namespace
+
+bool Engine::accepts(const AccountImage& image) {
+    const AccountId known = find_account(image.key);
+    if (known.is_none() || image.version == 0) return true;
+    return image.version >= book_.record(known).version;
+}
+
+bool Engine::apply(const AccountImage& image, Moment now) {
+    const AccountId account = accepts(image) ? adopt(image.key, now) : AccountId{};
+    if (account.is_none()) {
+        ++stats_.images_refused;
+        return false;
+    }
+    ++stats_.images;
+    mirror_.received(account);
+    mark(account);
+    image_epoch_[account.value] = data_epoch_;
+    if (!image.exists) {
+        // Gone from the store is not flat: what was known stays known, and is not valued.
+        book_.row(account).causes = Cause::image_missing;
+        setting_causes_[account.value] = Cause::image_missing;
+        return true;
+    }
+    read_settings(account, image);
+    install(account, read_positions(image));
+    return true;
+}
+
+void Engine::read_settings(AccountId account, const AccountImage& image) {
+    AccountRecord& record = book_.record(account);
+    AccountRow& row = book_.row(account);
+    Causes causes;
+    record.currency =
+        currencies_.intern(image.currency.empty() ? options_.currency : image.currency);
+    record.group = instruments_.intern_group(image.group.empty() ? fallback_group : image.group);
+    row.digits = currencies_.digits(record.currency);
+    record.balance_real = image.balance.value_or(not_a_price);
+    record.balance = money_of(record.balance_real, row.digits, causes);
+    record.credit = money_of(image.credit.value_or(0.0), row.digits, causes);
+    record.leverage = image.leverage.value_or(0.0);
+    record.margin_mode = image.margin_mode.value_or(options_.rules.margin_mode);
+    record.stored = image.stored;
+    record.version = image.version;
+    record.has_image = true;
+    row.margin_call = level_of(image.margin_call_percent, options_.rules.margin_call, causes);
+    row.stop_out = level_of(image.stop_out_percent, options_.rules.stop_out, causes);
+    setting_causes_[account.value] = causes;
+}
+
+std::vector<PositionRecord> Engine::read_positions(const AccountImage& image) {
+    const std::uint32_t known = symbols_.size();
+    std::vector<PositionRecord> positions;
+    positions.reserve(image.orders.size());
+    for (const OrderImage& order : image.orders) {
+        PositionRecord& position = positions.emplace_back();
+        position.id = order.id;
+        if (!order.symbol.empty() && !order.is_dangling) {
+            position.symbol = intern_symbol(order.symbol);
+        }
+        position.side = order.side;
+        position.is_dangling = order.is_dangling;
+        position.open_price = order.open_price.value_or(not_a_price);
+        position.quantity = order.quantity.value_or(not_a_price);
+        position.swap = order.swap.value_or(0.0);
+        position.commission = order.commission.value_or(0.0);
+        position.margin = order.margin.value_or(not_a_price);
+        position.volume = order.volume.value_or(Volume::from_raw(-1));
+    }
+    // The order of a set in the store is arbitrary: it must not reach a result.
+    std::ranges::sort(positions, [&](const PositionRecord& a, const PositionRecord& b) {
+        if (a.symbol != b.symbol) {
+            if (a.symbol.is_none() || b.symbol.is_none()) return b.symbol.is_none();
+            return symbols_.name(a.symbol) < symbols_.name(b.symbol);
+        }
+        return a.id < b.id;
+    });
+    want_new_symbols(known);
+    return positions;
+}
+
+void Engine::want_new_symbols(std::uint32_t known) {
+    if (symbols_.size() == known) return;
+    grow();
+    for (std::uint32_t id = known; id < symbols_.size(); ++id) mirror_.want_price(SymbolId{id});
+}
+
+void Engine::install(AccountId account, std::vector<PositionRecord> positions) {
+    const std::uint32_t known_symbols = symbols_.size();
+    const std::uint32_t known_rates = rates_.size();
+    AccountRecord& record = book_.record(account);
+    AccountRow& row = book_.row(account);
+    ask_for_instruments(account, positions);
+    PositionRows built = build_rows(record, positions, instruments_, currencies_, rates_);
+    want_new_symbols(known_symbols);
+    if (rates_.size() != known_rates) rates_need_resolving_ = true;
+    row.causes = setting_causes_[account.value] | built.causes;
+    row.carry = built.carry;
+    row.cash = record.balance + built.carry;
+    if (options_.rules.credit_in_equity) row.cash = row.cash + record.credit;
+    index_holdings(account, built.rows);
+    book_.replace(account, built.rows, positions);
+    if (is_platform()) install_platform(account);
+}
+
+void Engine::index_holdings(AccountId account, std::span<const PositionRow> rows) {
+    std::vector<std::uint32_t> symbols;
+    std::vector<std::uint32_t> rates;
+    for (const PositionRow& row : rows) {
+        if (!row.symbol.is_none()) symbols.push_back(row.symbol.value);
+        if (!row.pnl_rate.is_none()) rates.push_back(row.pnl_rate.value);
+        if (!row.margin_rate.is_none()) rates.push_back(row.margin_rate.value);
+    }
+    holders_.replace(account, sorted_unique(std::move(symbols)), sorted_unique(std::move(rates)));
+}
+
+void Engine::install_platform(AccountId account) {
+    const std::uint32_t known = symbols_.size();
+    const GroupId group = book_.record(account).group;
+    auto& out = platform_instruments_[account.value];
+    out.clear();
+    for (const PositionRecord& position : book_.position_records(account)) {
+        PlatformInstrument& instrument = out.emplace_back();
+        if (position.symbol.is_none()) continue;
+        const auto* own = instruments_.find(group, position.symbol);
+        if (own != nullptr && own->spec.exists) instrument.own = &own->spec;
+        const auto* any = instruments_.effective(group, position.symbol);
+        if (any == nullptr) continue;
+        instrument.fallback = &any->spec;
+        const std::string& profit =
+            any->spec.profit.empty() ? any->spec.profit_currency : any->spec.profit;
+        instrument.is_usd = profit == "USD" || profit == "USDT";
+        if (instrument.is_usd || profit.empty()) continue;
+        instrument.direct = symbols_.intern(profit + "USD");
+        instrument.inverse = symbols_.intern("USD" + profit);
+    }
+    want_new_symbols(known);
+}
+
+void Engine::ask_for_instruments(AccountId account, std::span<const PositionRecord> positions) {
+    const GroupId group = book_.record(account).group;
+    const GroupId standard = instruments_.intern_group(fallback_group);
+    for (const PositionRecord& position : positions) {
+        if (position.symbol.is_none()) continue;
+        for (const GroupId asked : {group, standard}) {
+            if (!instruments_.ask(asked, position.symbol)) continue;
+            mirror_.want_instrument(
+                {instruments_.group_name(asked), symbols_.name(position.symbol)});
+        }
+    }
+}
+
+void Engine::apply(const InstrumentSpec& spec) {
+    const SymbolId symbol = intern_symbol(spec.symbol);
+    if (symbol.is_none()) return;
+    instruments_.apply(spec, symbol);
+    const GroupId group = instruments_.intern_group(spec.group);
+    const bool is_fallback = spec.group == fallback_group;
+    std::vector<std::uint32_t> holders(holders_.of_symbol(symbol).begin(),
+                                       holders_.of_symbol(symbol).end());
+    std::ranges::sort(holders);
+    for (const std::uint32_t id : holders) {
+        const AccountId account{id};
+        if (!is_fallback && book_.record(account).group != group) continue;
+        const auto held = book_.position_records(account);
+        const bool is_gone = setting_causes_[id].has(Cause::image_missing);
+        if (!is_gone) install(account, {held.begin(), held.end()});
+        mark(account);
+    }
+}
+
+void Engine::invalidate_instrument(std::string_view group, std::string_view symbol) {
+    mirror_.want_instrument({std::string{group}, std::string{symbol}});
+}
+
+}  // namespace margind

@@ -1,0 +1,130 @@
+#include "margind/core/quotes.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "margind/core/assert.hpp"
+
+namespace margind {
+namespace {
+
+bool is_given(double side) { return !std::isnan(side); }
+
+bool has_aged_at(std::int64_t arrived_ms, std::int64_t now_ms, std::int64_t max_age_ms) {
+    return now_ms - arrived_ms > max_age_ms;
+}
+
+}  // namespace
+
+void QuoteBoard::grow(std::uint32_t count) {
+    if (usable_.size() >= count) return;
+    usable_.resize(count);
+    good_.resize(count);
+    raw_.resize(count);
+    stamps_.resize(count);
+    causes_.resize(count, Cause::no_price);
+    quoted_.resize(count, 0);
+    negative_allowed_.resize(count, 0);
+    frozen_.resize(count, 0);
+}
+
+void QuoteBoard::allow_negative(SymbolId symbol) { negative_allowed_[symbol.value] = 1; }
+
+bool QuoteBoard::freeze(SymbolId symbol, bool is_frozen) {
+    std::uint8_t& frozen = frozen_[symbol.value];
+    if ((frozen != 0) == is_frozen) return false;
+    frozen = is_frozen ? 1 : 0;
+    settle(symbol.value);
+    return true;
+}
+
+TickFate QuoteBoard::apply(const PriceTick& tick, Moment now) {
+    MARGIND_ASSERT(tick.symbol.value < usable_.size());
+    const std::size_t symbol = tick.symbol.value;
+    if (std::isinf(tick.bid) || std::isinf(tick.ask)) return TickFate::not_finite;
+    if (!is_given(tick.bid) && !is_given(tick.ask)) return TickFate::not_finite;
+    if (negative_allowed_[symbol] == 0 && (tick.bid <= 0.0 || tick.ask <= 0.0)) {
+        return TickFate::not_positive;
+    }
+    Stamps& stamps = stamps_[symbol];
+    std::int64_t ts_ms = tick.ts_ms;
+    if (ts_ms > now.wall_ms + limits_.future_ms_max) {
+        ++implausible_stamps_;
+        ts_ms = 0;
+    }
+    if (ts_ms > 0 && ts_ms < stamps.ts_ms) return TickFate::late;
+    if (ts_ms > 0) stamps.ts_ms = ts_ms;
+
+    raw_[symbol] = {tick.bid, tick.ask};
+    Quote quote = good_[symbol];
+    if (is_given(tick.bid)) quote.bid = tick.bid;
+    if (is_given(tick.ask)) quote.ask = tick.ask;
+    if (quote.bid > quote.ask) {
+        causes_[symbol] |= Cause::crossed_price;
+        usable_[symbol] = {};
+        return TickFate::crossed;
+    }
+    good_[symbol] = quote;
+    const std::int64_t age_ms =
+        tick.is_stored && ts_ms > 0 ? std::max<std::int64_t>(0, now.wall_ms - ts_ms) : 0;
+    if (is_given(tick.bid)) stamps.bid_arrived_ms = now.steady_ms - age_ms;
+    if (is_given(tick.ask)) stamps.ask_arrived_ms = now.steady_ms - age_ms;
+    settle(symbol);
+    if (causes_[symbol].none() && has_aged(symbol, now)) set_stale(symbol);
+    return TickFate::accepted;
+}
+
+/// Causes and usable sides from what has arrived. Age is left to `age`.
+void QuoteBoard::settle(std::size_t symbol) {
+    const Quote& good = good_[symbol];
+    const Stamps& stamps = stamps_[symbol];
+    const bool has_bid = is_given(good.bid);
+    const bool has_ask = is_given(good.ask);
+    Causes causes;
+    if (!has_bid && !has_ask) {
+        causes |= Cause::no_price;
+    } else if (!has_bid || !has_ask) {
+        causes |= Cause::one_side_missing;
+    } else if (stamps.bid_arrived_ms == never || stamps.ask_arrived_ms == never) {
+        causes |= Cause::stale_price;
+    }
+    if (frozen_[symbol] != 0) causes |= Cause::frozen_price;
+    causes_[symbol] = causes;
+    usable_[symbol] = causes.none() ? good : Quote{};
+    if (has_bid && has_ask) quoted_[symbol] = 1;
+}
+
+void QuoteBoard::distrust_all() {
+    for (std::size_t symbol = 0; symbol < usable_.size(); ++symbol) {
+        stamps_[symbol].bid_arrived_ms = never;
+        stamps_[symbol].ask_arrived_ms = never;
+        settle(symbol);
+    }
+}
+
+void QuoteBoard::forget(SymbolId symbol) {
+    raw_[symbol.value] = {};
+    stamps_[symbol.value].bid_arrived_ms = never;
+    stamps_[symbol.value].ask_arrived_ms = never;
+    settle(symbol.value);
+}
+
+std::int64_t QuoteBoard::age_ms(SymbolId symbol, Moment now) const {
+    const Stamps& stamps = stamps_[symbol.value];
+    const std::int64_t older = std::min(stamps.bid_arrived_ms, stamps.ask_arrived_ms);
+    return older == never ? -1 : now.steady_ms - older;
+}
+
+bool QuoteBoard::has_aged(std::size_t symbol, Moment now) const {
+    if (limits_.max_age_ms <= 0 || !causes_[symbol].none()) return false;
+    const Stamps& stamps = stamps_[symbol];
+    return has_aged_at(std::min(stamps.bid_arrived_ms, stamps.ask_arrived_ms), now.steady_ms,
+                       limits_.max_age_ms);
+}
+
+void QuoteBoard::set_stale(std::size_t symbol) {
+    causes_[symbol] |= Cause::stale_price;
+    usable_[symbol] = {};
+}
+
+}  // namespace margind

@@ -1,0 +1,37 @@
+#include "margind/core/rules.hpp"
+
+#include <array>
+
+#include "core/hash.hpp"
+
+namespace margind {
+
+RuleSet standard_rules() { return {}; }
+
+RuleSet platform_rules() {
+    RuleSet rules;
+    rules.kind = RuleSetKind::platform;
+    rules.margin_call = LevelBp{5'000};
+    rules.stop_out = LevelBp{1'000};
+    return rules;
+}
+
+std::string_view to_string(RuleSetKind kind) {
+    return kind == RuleSetKind::platform ? "platform" : "standard";
+}
+
+std::string rules_hash(const RuleSet& rules) {
+    Hasher hash;
+    hash.add(to_string(rules.kind));
+    for (const std::int64_t field :
+         {std::int64_t{rules.version}, static_cast<std::int64_t>(rules.margin_mode),
+          rules.margin_call.value, rules.stop_out.value,
+          static_cast<std::int64_t>(rules.level_compare), std::int64_t{rules.credit_in_equity},
+          std::int64_t{rules.fully_hedged_stop_out}, rules.leave_gap.value, rules.dwell_ms,
+          rules.cooldown_ms, rules.stored_margin_max_age_ms}) {
+        hash.add(static_cast<std::uint64_t>(field));
+    }
+    return to_hex(hash.value());
+}
+
+}  // namespace margind
