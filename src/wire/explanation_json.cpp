@@ -1,0 +1,199 @@
+#include "wire/explanation_json.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "margind/core/valuation.hpp"
+
+namespace margind::wire {
+namespace {
+
+void write_money(JsonWriter& json, std::string_view name, std::optional<Money> money,
+                 Digits digits) {
+    json.key(name);
+    if (money) {
+        json.value(*money, digits);
+    } else {
+        json.null();
+    }
+}
+
+double percent(LevelBp level) { return static_cast<double>(level.value) / 100.0; }
+
+void write_figures(JsonWriter& json, const Explanation& all) {
+    const bool is_known = all.causes.none();
+    const auto if_known = [&](Money money) {
+        return is_known ? std::optional{money} : std::nullopt;
+    };
+    const bool has_balance = !all.causes.has(Cause::no_balance);
+    const auto margin = known_margin(all);
+    write_money(json, "balance", has_balance ? std::optional{all.balance} : std::nullopt,
+                all.digits);
+    write_money(json, "credit", all.credit, all.digits);
+    write_money(json, "cash", if_known(all.cash), all.digits);
+    write_money(json, "pnl", if_known(all.pnl), all.digits);
+    write_money(json, "equity", if_known(all.equity), all.digits);
+    write_money(json, "margin", margin, all.digits);
+    write_money(json, "free_margin", if_known(all.equity - all.margin), all.digits);
+    json.key("margin_level");
+    if (is_known && all.margin.minor() > 0) {
+        json.value(level_percent(all.equity, all.margin));
+    } else {
+        json.null();
+    }
+    json.field("margin_call_level", percent(all.margin_call));
+    json.field("stop_out_level", percent(all.stop_out));
+}
+
+void write_prices(JsonWriter& json, std::span<const PriceUsed> prices) {
+    json.begin_array();
+    for (const PriceUsed& price : prices) {
+        json.begin_object();
+        json.field("symbol", price.symbol).field("bid", price.bid).field("ask", price.ask);
+        json.key("ts_ms");
+        price.ts_ms > 0 ? json.value(price.ts_ms) : json.null();
+        json.key("age_ms");
+        price.age_ms >= 0 ? json.value(price.age_ms) : json.null();
+        json.key("causes");
+        write_causes(json, price.causes);
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void write_rates(JsonWriter& json, std::span<const RateUsed> rates) {
+    json.begin_array();
+    for (const RateUsed& rate : rates) {
+        json.begin_object().field("from", rate.from).field("to", rate.to);
+        json.key("path");
+        rate.path.empty() ? json.null() : json.value(rate.path);
+        json.field("bid", rate.bid).field("ask", rate.ask).end_object();
+    }
+    json.end_array();
+}
+
+void write_positions(JsonWriter& json, const Explanation& all) {
+    json.begin_array();
+    for (const PositionExplained& position : all.positions) {
+        json.begin_object();
+        json.field("id", position.id).field("symbol", position.symbol);
+        json.field("side", to_string(position.side)).field("lots", position.lots);
+        json.field("open_price", position.open_price).field("close_price", position.close_price);
+        const auto if_known = [&](Money money) {
+            return position.is_known ? std::optional{money} : std::nullopt;
+        };
+        write_money(json, "pnl", if_known(position.pnl), all.digits);
+        write_money(json, "margin", if_known(position.margin), all.digits);
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void write_symbols(JsonWriter& json, const Explanation& all) {
+    json.begin_array();
+    for (const SymbolExplained& symbol : all.symbols) {
+        const auto margin = known_margin(all, symbol);
+        const auto if_known = [&](Money money) {
+            return margin ? std::optional{money} : std::nullopt;
+        };
+        json.begin_object().field("symbol", symbol.symbol);
+        json.field("long_lots", clean_lots(symbol.long_lots));
+        json.field("short_lots", clean_lots(symbol.short_lots));
+        write_money(json, "long_margin", if_known(symbol.long_margin), all.digits);
+        write_money(json, "short_margin", if_known(symbol.short_margin), all.digits);
+        write_money(json, "margin", margin, all.digits);
+        json.end_object();
+    }
+    json.end_array();
+}
+
+}  // namespace
+
+std::string_view to_string(Side side) {
+    switch (side) {
+        case Side::buy: return "buy";
+        case Side::sell: return "sell";
+        case Side::other: return "other";
+    }
+    return "other";
+}
+
+double clean_lots(double lots) {
+    return std::round(lots * static_cast<double>(Volume::per_lot)) /
+           static_cast<double>(Volume::per_lot);
+}
+
+std::optional<Money> known_margin(const Explanation& explanation, const SymbolExplained& symbol) {
+    const bool is_known = std::ranges::all_of(explanation.positions, [&](const auto& position) {
+        return position.is_known || position.symbol != symbol.symbol;
+    });
+    return is_known ? std::optional{symbol.margin} : std::nullopt;
+}
+
+std::optional<Money> known_margin(const Explanation& explanation) {
+    if (explanation.causes.none()) return explanation.margin;
+    Money total;
+    for (const SymbolExplained& symbol : explanation.symbols) {
+        const auto margin = known_margin(explanation, symbol);
+        if (!margin) return {};
+        total = total + *margin;
+    }
+    return total;
+}
+
+void write_causes(JsonWriter& json, Causes causes) {
+    json.begin_array();
+    for (const auto& [cause, name] : cause_names) {
+        if (causes.has(cause)) json.value(name);
+    }
+    json.end_array();
+}
+
+void write_plan(JsonWriter& json, std::span<const CloseStep> plan, Digits digits) {
+    json.begin_array();
+    for (const CloseStep& step : plan) {
+        json.begin_object().field("close", step.position).field("symbol", step.symbol);
+        json.field("lots", step.lots);
+        json.field("equity_after", step.equity_after, digits);
+        json.field("margin_after", step.margin_after, digits);
+        json.key("level_after");
+        step.has_level_after ? json.value(step.level_after) : json.null();
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void write_explanation(JsonWriter& json, const Explanation& explanation) {
+    json.begin_object();
+    json.field("account", explanation.account.text());
+    json.field("currency", explanation.currency);
+    json.field("verdict", margind::to_string(explanation.verdict));
+    json.key("causes");
+    write_causes(json, explanation.causes);
+    json.field("state", margind::to_string(explanation.state));
+    write_figures(json, explanation);
+    json.key("prices");
+    write_prices(json, explanation.prices);
+    json.key("rates");
+    write_rates(json, explanation.rates);
+    json.key("positions");
+    write_positions(json, explanation);
+    json.key("symbols");
+    write_symbols(json, explanation);
+    json.key("stop_out_plan");
+    write_plan(json, explanation.plan, explanation.digits);
+    json.key("explain").begin_array();
+    for (const std::string& step : explanation.steps) json.value(step);
+    json.end_array();
+    json.field("rules_hash", explanation.rules_hash);
+    json.end_object();
+}
+
+std::string explanation_json(const Explanation& explanation) {
+    std::string text;
+    JsonWriter json{text};
+    write_explanation(json, explanation);
+    return text;
+}
+
+}  // namespace margind::wire

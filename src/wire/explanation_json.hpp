@@ -1,0 +1,35 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "margind/core/explanation.hpp"
+#include "wire/json_writer.hpp"
+
+namespace margind::wire {
+
+/// Everything a verdict rests on as one JSON object: the field `decision` of an event, the account
+/// route, and what `evaluate` answers with. Money has the digits of the account's currency; what is
+/// unknown is null. Fields: docs/evaluate.md, "The explanation".
+[[nodiscard]] std::string explanation_json(const Explanation& explanation);
+void write_explanation(JsonWriter& json, const Explanation& explanation);
+
+// Parts of it, for answers that arrange them in another way.
+
+/// An array of cause names, in bit order.
+void write_causes(JsonWriter& json, Causes causes);
+/// The plan of closes, a step each; `level_after` is null where nothing is used any more.
+void write_plan(JsonWriter& json, std::span<const CloseStep> plan, Digits digits);
+
+/// What is used, also where the equity is unknown: nothing where some position's margin is unknown.
+[[nodiscard]] std::optional<Money> known_margin(const Explanation& explanation);
+/// The margin of one symbol's positions; nothing where it is unknown.
+[[nodiscard]] std::optional<Money> known_margin(const Explanation& explanation,
+                                                const SymbolExplained& symbol);
+/// Lots without the dust that sums of binary fractions leave: the nearest 10⁻⁸ lot.
+[[nodiscard]] double clean_lots(double lots);
+
+[[nodiscard]] std::string_view to_string(Side side);
+
+}  // namespace margind::wire
