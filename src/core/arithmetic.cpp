@@ -53,8 +53,11 @@ std::string position_step(const PositionExplained& position, const Explanation& 
     std::string step = "position " + position.id + ": " + std::string{side_name(position.side)} +
                        " " + number(position.lots) + " " + position.symbol + " from " +
                        number(position.open_price) + " to " + number(position.close_price);
-    if (!position.is_known) return step + ": unknown";
-    return step + ": pnl " + money(position.pnl, all) + ", margin " + money(position.margin, all);
+    const auto known = [&](bool is_known, Money amount) {
+        return is_known ? money(amount, all) : std::string{"unknown"};
+    };
+    return step + ": pnl " + known(position.is_pnl_known, position.pnl) + ", margin " +
+           known(position.is_margin_known, position.margin);
 }
 
 std::string symbol_step(const SymbolExplained& symbol, const Explanation& all) {

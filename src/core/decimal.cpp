@@ -20,6 +20,7 @@ struct Decimal {
     std::uint64_t mantissa = 0;
     int exponent = 0;
     bool is_negative = false;
+    bool has_rest = false;  // further digits that are not zero
 };
 
 constexpr std::uint64_t mantissa_max = 999'999'999'999'999'999;  // 18 digits
@@ -49,7 +50,12 @@ std::optional<Decimal> take_apart(std::string_view text) {
             has_point = true;
         } else if (is_digit(c)) {
             has_digits = true;
-            if (result.mantissa > mantissa_max / 10) return {};
+            if (result.mantissa > mantissa_max / 10) {
+                // No amount has more than eighteen: the rest of a fraction is dust.
+                if (!has_point) return {};
+                result.has_rest |= c != '0';
+                continue;
+            }
             result.mantissa = result.mantissa * 10 + static_cast<unsigned>(c - '0');
             result.exponent -= has_point;
         } else {
@@ -84,7 +90,7 @@ std::optional<Scaled> scale_to(const Decimal& decimal, int digits) {
     const std::uint64_t rest = divisor == 0 ? value : value % divisor;
     const bool rounds_up = divisor > 1 && rest >= divisor - divisor / 2;
     const auto magnitude = static_cast<std::int64_t>(quotient + (rounds_up ? 1 : 0));
-    return Scaled{decimal.is_negative ? -magnitude : magnitude, rest == 0};
+    return Scaled{decimal.is_negative ? -magnitude : magnitude, rest == 0 && !decimal.has_rest};
 }
 
 }  // namespace

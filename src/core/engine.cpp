@@ -31,6 +31,9 @@ Engine::Engine(EngineOptions options)
     for (const std::string& symbol : options_.negative_prices) {
         quotes_.allow_negative(intern_symbol(symbol));
     }
+    for (const auto& [symbol, max_age_ms] : options_.max_ages_ms) {
+        quotes_.set_max_age(intern_symbol(symbol), max_age_ms);
+    }
 }
 
 /// Makes every column as long as there are accounts and symbols.
@@ -109,6 +112,7 @@ AccountId Engine::adopt(const AccountKey& key, Moment now) {
     record.currency = currencies_.intern(options_.currency);
     record.group = instruments_.intern_group(fallback_group);
     const AccountId account = book_.add(std::move(record), *type);
+    ++counts_.by_state[static_cast<std::size_t>(AccountState::ok)];
     book_.row(account).causes = Cause::image_missing;
     account_ids_.emplace(std::move(text), account);
     grow();
@@ -175,6 +179,7 @@ void Engine::restore(const AccountKey& key, BreachMemory memory, Moment now) {
     if (account.is_none()) return;
     memory.must_reassert = memory.state != AccountState::ok;
     memory.above_since_ms = -1;
+    set_state_count(memories_[account.value].state, memory.state);
     memories_[account.value] = memory;
     mark(account);
 }

@@ -103,6 +103,9 @@ void Engine::explain_market(AccountId account, Moment now, Explanation& out) con
 void Engine::explain_positions(AccountId account, Explanation& out) const {
     const auto rows = book_.positions(account);
     const auto records = book_.position_records(account);
+    // A net margin is only worked out where nothing is wrong with any position.
+    const bool has_margins = book_.row(account).causes.none() ||
+                             book_.record(account).margin_mode == MarginMode::hedging;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const PositionRow& row = rows[i];
         PositionExplained position{.id = records[i].id, .side = records[i].side};
@@ -116,7 +119,8 @@ void Engine::explain_positions(AccountId account, Explanation& out) const {
         if (!row.pnl_rate.is_none()) {
             const Rounded pnl = position_pnl(row, market(), out.digits);
             const Rounded margin = position_margin(row, market(), out.digits);
-            position.is_known = pnl.fits && margin.fits;
+            position.is_pnl_known = pnl.fits;
+            position.is_margin_known = margin.fits && has_margins;
             position.pnl = pnl.money;
             position.margin = margin.money;
         }

@@ -26,9 +26,15 @@ void QuoteBoard::grow(std::uint32_t count) {
     quoted_.resize(count, 0);
     negative_allowed_.resize(count, 0);
     frozen_.resize(count, 0);
+    max_age_ms_.resize(count, limits_.max_age_ms);
 }
 
 void QuoteBoard::allow_negative(SymbolId symbol) { negative_allowed_[symbol.value] = 1; }
+
+void QuoteBoard::set_max_age(SymbolId symbol, std::int64_t max_age_ms) {
+    max_age_ms_[symbol.value] = max_age_ms;
+    can_age_ |= max_age_ms > 0;
+}
 
 bool QuoteBoard::freeze(SymbolId symbol, bool is_frozen) {
     std::uint8_t& frozen = frozen_[symbol.value];
@@ -69,6 +75,7 @@ TickFate QuoteBoard::apply(const PriceTick& tick, Moment now) {
         tick.is_stored && ts_ms > 0 ? std::max<std::int64_t>(0, now.wall_ms - ts_ms) : 0;
     if (is_given(tick.bid)) stamps.bid_arrived_ms = now.steady_ms - age_ms;
     if (is_given(tick.ask)) stamps.ask_arrived_ms = now.steady_ms - age_ms;
+    causes_[symbol] = {};
     settle(symbol);
     if (causes_[symbol].none() && has_aged(symbol, now)) set_stale(symbol);
     return TickFate::accepted;
@@ -88,6 +95,8 @@ void QuoteBoard::settle(std::size_t symbol) {
     } else if (stamps.bid_arrived_ms == never || stamps.ask_arrived_ms == never) {
         causes |= Cause::stale_price;
     }
+    // Only a good quote ends a crossed one.
+    if (causes_[symbol].has(Cause::crossed_price)) causes |= Cause::crossed_price;
     if (frozen_[symbol] != 0) causes |= Cause::frozen_price;
     causes_[symbol] = causes;
     usable_[symbol] = causes.none() ? good : Quote{};
@@ -106,6 +115,7 @@ void QuoteBoard::forget(SymbolId symbol) {
     raw_[symbol.value] = {};
     stamps_[symbol.value].bid_arrived_ms = never;
     stamps_[symbol.value].ask_arrived_ms = never;
+    causes_[symbol.value] = {};
     settle(symbol.value);
 }
 
@@ -116,10 +126,10 @@ std::int64_t QuoteBoard::age_ms(SymbolId symbol, Moment now) const {
 }
 
 bool QuoteBoard::has_aged(std::size_t symbol, Moment now) const {
-    if (limits_.max_age_ms <= 0 || !causes_[symbol].none()) return false;
+    if (max_age_ms_[symbol] <= 0 || !causes_[symbol].none()) return false;
     const Stamps& stamps = stamps_[symbol];
     return has_aged_at(std::min(stamps.bid_arrived_ms, stamps.ask_arrived_ms), now.steady_ms,
-                       limits_.max_age_ms);
+                       max_age_ms_[symbol]);
 }
 
 void QuoteBoard::set_stale(std::size_t symbol) {

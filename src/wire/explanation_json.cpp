@@ -79,11 +79,12 @@ void write_positions(JsonWriter& json, const Explanation& all) {
         json.field("id", position.id).field("symbol", position.symbol);
         json.field("side", to_string(position.side)).field("lots", position.lots);
         json.field("open_price", position.open_price).field("close_price", position.close_price);
-        const auto if_known = [&](Money money) {
-            return position.is_known ? std::optional{money} : std::nullopt;
+        const auto if_known = [](Money money, bool is_known) {
+            return is_known ? std::optional{money} : std::nullopt;
         };
-        write_money(json, "pnl", if_known(position.pnl), all.digits);
-        write_money(json, "margin", if_known(position.margin), all.digits);
+        write_money(json, "pnl", if_known(position.pnl, position.is_pnl_known), all.digits);
+        write_money(json, "margin", if_known(position.margin, position.is_margin_known),
+                    all.digits);
         json.end_object();
     }
     json.end_array();
@@ -125,7 +126,7 @@ double clean_lots(double lots) {
 
 std::optional<Money> known_margin(const Explanation& explanation, const SymbolExplained& symbol) {
     const bool is_known = std::ranges::all_of(explanation.positions, [&](const auto& position) {
-        return position.is_known || position.symbol != symbol.symbol;
+        return position.is_margin_known || position.symbol != symbol.symbol;
     });
     return is_known ? std::optional{symbol.margin} : std::nullopt;
 }

@@ -34,6 +34,7 @@ struct EngineOptions {
     std::vector<std::string> pivots{"USD", "EUR"};   // for one-hop conversions, in order
     std::vector<std::pair<std::string, Digits>> currency_digits;
     std::vector<std::string> negative_prices;  // symbols that may trade at or below zero
+    std::vector<std::pair<std::string, std::int64_t>> max_ages_ms;  // where not quotes.max_age_ms
     QuoteLimits quotes;
     std::int64_t image_overdue_ms = 1'000;  // a re-read that takes longer makes the account UNKNOWN
     std::uint32_t accounts_max = 4'000'000;
@@ -59,6 +60,12 @@ struct BeatStats {
     std::uint32_t unknown = 0;   // of the recomputed
     std::uint32_t deferred = 0;  // dirty, but waiting for their image
     std::uint32_t events = 0;
+};
+
+/// How many accounts stand where now.
+struct StateCounts {
+    std::array<std::uint64_t, 4> by_state{};  // by AccountState; an UNKNOWN account keeps its state
+    std::uint64_t unknown = 0;                // by verdict, among those once valued
 };
 
 /// Counters since the start. Plain numbers, one writer.
@@ -155,6 +162,9 @@ public:
     [[nodiscard]] const QuoteBoard& quotes() const { return quotes_; }
     [[nodiscard]] const EngineOptions& options() const { return options_; }
     [[nodiscard]] const EngineStats& stats() const { return stats_; }
+    [[nodiscard]] const StateCounts& state_counts() const { return counts_; }
+    [[nodiscard]] const std::string& rules_hash() const { return rules_hash_; }
+    [[nodiscard]] std::uint32_t images_wanted() const { return mirror_.wanted_accounts(); }
     [[nodiscard]] bool is_armed() const { return is_armed_; }
     [[nodiscard]] bool is_killed() const { return is_killed_; }
     [[nodiscard]] std::optional<TypeIndex> type_index(std::string_view type) const;
@@ -183,6 +193,7 @@ private:
     void mark(AccountId account);
     void revalue(AccountId account, Moment now, BeatStats& beat);
     void advance_state(AccountId account, Moment now, BeatStats& beat);
+    void set_state_count(AccountState from, AccountState to);
     void announce(AccountId account, EventKind kind, Moment now);
     void note_snapshot(AccountId account);
     [[nodiscard]] Causes image_causes(AccountId account, Moment now) const;
@@ -230,6 +241,7 @@ private:
 
     std::deque<Event> events_;
     EngineStats stats_;
+    StateCounts counts_;
     std::uint64_t data_epoch_ = 1;
     bool is_armed_ = false;
     bool is_killed_ = false;

@@ -39,7 +39,8 @@ struct PositionExplained {
     double close_price = not_a_price;
     Money pnl;
     Money margin;
-    bool is_known = false;
+    bool is_pnl_known = false;
+    bool is_margin_known = false;  // may be so without a quote
 };
 
 struct SymbolExplained {

@@ -45,11 +45,13 @@ struct QuoteLimits {
 /// The newest quotes of all symbols, as columns. `usable` is what valuation reads: NaN where in doubt.
 class QuoteBoard {
 public:
-    explicit QuoteBoard(QuoteLimits limits) : limits_{limits} {}
+    explicit QuoteBoard(QuoteLimits limits) : limits_{limits}, can_age_{limits.max_age_ms > 0} {}
 
     /// Makes room for symbols up to `count`.
     void grow(std::uint32_t count);
     void allow_negative(SymbolId symbol);
+    /// An age limit of the symbol's own, in place of the common one; 0 = its quotes do not age.
+    void set_max_age(SymbolId symbol, std::int64_t max_age_ms);
     /// Takes a symbol out of use, or back into it. True when that changed anything.
     bool freeze(SymbolId symbol, bool is_frozen);
 
@@ -95,12 +97,14 @@ private:
     std::vector<std::uint8_t> quoted_;
     std::vector<std::uint8_t> negative_allowed_;
     std::vector<std::uint8_t> frozen_;
+    std::vector<std::int64_t> max_age_ms_;
+    bool can_age_ = false;  // some symbol has an age limit
     std::uint64_t implausible_stamps_ = 0;
 };
 
 template <class Changed>
 void QuoteBoard::age(Moment now, Changed changed) {
-    if (limits_.max_age_ms <= 0) return;
+    if (!can_age_) return;
     for (std::size_t symbol = 0; symbol < usable_.size(); ++symbol) {
         if (!has_aged(symbol, now)) continue;
         set_stale(symbol);
