@@ -1,0 +1,95 @@
+#include "margind/core/dirty_set.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <random>
+#include <set>
+#include <vector>
+
+using namespace margind;
+
+namespace {
+
+std::vector<std::uint32_t> members(const BitSet& set) {
+    std::vector<std::uint32_t> ids;
+    set.for_each([&](std::uint32_t id) { ids.push_back(id); });
+    return ids;
+}
+
+}  // namespace
+
+TEST_CASE("marking twice is marking once", "[dirty_set]") {
+    BitSet set;
+    set.grow(200);
+    CHECK(set.insert(7));
+    CHECK_FALSE(set.insert(7));
+    CHECK(set.count() == 1);
+    CHECK(set.erase(7));
+    CHECK_FALSE(set.erase(7));
+    CHECK(set.is_empty());
+}
+
+TEST_CASE("members come in id order, whatever the order of marking", "[dirty_set]") {
+    BitSet set;
+    set.grow(256);
+    for (const std::uint32_t id : {200u, 0u, 64u, 63u, 255u, 1u}) set.insert(id);
+    CHECK(members(set) == std::vector<std::uint32_t>{0, 1, 63, 64, 200, 255});
+}
+
+TEST_CASE("next finds the member at or after an id", "[dirty_set]") {
+    BitSet set;
+    set.grow(300);
+    set.insert(5);
+    set.insert(130);
+    CHECK(set.next(0) == 5);
+    CHECK(set.next(5) == 5);
+    CHECK(set.next(6) == 130);
+    CHECK(set.next(131) == AccountId::none_value);
+    CHECK(set.next(1'000'000) == AccountId::none_value);
+    CHECK(BitSet{}.next(0) == AccountId::none_value);
+}
+
+TEST_CASE("a visitor may erase the member it is given", "[dirty_set]") {
+    BitSet set;
+    set.grow(128);
+    for (std::uint32_t id = 0; id < 128; ++id) set.insert(id);
+    std::uint32_t visited = 0;
+    set.for_each([&](std::uint32_t id) {
+        ++visited;
+        if (id % 2 == 0) set.erase(id);
+    });
+    CHECK(visited == 128);
+    CHECK(set.count() == 64);
+    CHECK(set.next(0) == 1);
+}
+
+TEST_CASE("growing keeps the members, clearing drops them", "[dirty_set]") {
+    BitSet set;
+    set.grow(10);
+    set.insert(9);
+    set.grow(1'000);
+    CHECK(set.contains(9));
+    CHECK_FALSE(set.contains(999));
+    CHECK_FALSE(set.contains(5'000));
+    set.insert(999);
+    set.clear();
+    CHECK(set.is_empty());
+    CHECK(members(set).empty());
+    CHECK(set.insert(999));
+}
+
+TEST_CASE("the set equals a std::set over random marks", "[dirty_set]") {
+    std::mt19937 random{20140508};
+    BitSet set;
+    set.grow(500);
+    std::set<std::uint32_t> model;
+    for (int step = 0; step < 20'000; ++step) {
+        const std::uint32_t id = static_cast<std::uint32_t>(random() % 500);
+        if (random() % 2 == 0) {
+            REQUIRE(set.insert(id) == model.insert(id).second);
+        } else {
+            REQUIRE(set.erase(id) == (model.erase(id) == 1));
+        }
+        REQUIRE(set.count() == model.size());
+    }
+    CHECK(members(set) == std::vector<std::uint32_t>(model.begin(), model.end()));
+}
