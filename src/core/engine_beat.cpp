@@ -137,8 +137,10 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     const std::uint32_t id = account.value;
     BreachMemory& memory = memories_[id];
     const Valuation& valuation = valuations_[id];
+    const AccountState before = memory.state;
     Transition transition;
     if (valuation.causes.none()) {
+        counts_.unknown -= unknown_since_ms_[id] != 0;
         unknown_since_ms_[id] = 0;
         if (valuation.margin.minor() > 0) {
             danger_[id] = static_cast<float>(level_percent(valuation.equity, valuation.margin));
@@ -146,14 +148,23 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
         transition = advance(memory, read_levels(account), options_.rules, is_armed_, now);
     } else {
         ++beat.unknown;
-        if (unknown_since_ms_[id] == 0) unknown_since_ms_[id] = now.wall_ms;
+        counts_.unknown += unknown_since_ms_[id] == 0;
+        if (unknown_since_ms_[id] == 0)
+            unknown_since_ms_[id] = std::max<std::int64_t>(1, now.wall_ms);
         // Before the first image there is nothing that could be suspended.
         if (book_.record(account).has_image) transition = suspend(memory);
     }
+    set_state_count(before, memory.state);
     if (transition.wants_next_beat) wants_next_beat_.insert(id);
     if (!transition.event) return;
     ++beat.events;
     announce(account, *transition.event, now);
+}
+
+void Engine::set_state_count(AccountState from, AccountState to) {
+    if (from == to) return;
+    --counts_.by_state[static_cast<std::size_t>(from)];
+    ++counts_.by_state[static_cast<std::size_t>(to)];
 }
 
 void Engine::announce(AccountId account, EventKind kind, Moment now) {
