@@ -1,0 +1,186 @@
+#include "wire/redis_account.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "margind/core/decimal.hpp"
+#include "wire/redis_keys.hpp"
+
+namespace margind::wire {
+namespace {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+/// Calls `visit(field, value)` for each field that is set; '' is not set.
+template <class Visit>
+void for_each_field(FlatReply hash, Visit visit) {
+    for (std::size_t i = 0; i + 1 < hash.size(); i += 2) {
+        if (!hash[i + 1].empty()) visit(hash[i], hash[i + 1]);
+    }
+}
+
+/// A number whose absence means something else than its being unreadable.
+double real_or_nan(std::string_view text) { return parse_real(text).value_or(not_a_number); }
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+    return parse_fixed(text, Digits{0});
+}
+
+/// A name, or one that nothing has: what is unreadable must not look like what is not set.
+std::string name_or_mark(std::string_view text) {
+    return is_name(text) ? std::string{text} : std::string{"?"};
+}
+
+bool equals_ignoring_case(std::string_view text, std::string_view lower) {
+    return std::ranges::equal(text, lower, [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+    });
+}
+
+/// A status with which an order is no open position.
+bool is_not_open(std::string_view status) {
+    constexpr std::array<std::string_view, 5> not_open{"pending", "queued", "rejected", "cancelled",
+                                                       "closed"};
+    return std::ranges::any_of(
+        not_open, [&](std::string_view name) { return equals_ignoring_case(status, name); });
+}
+
+Side parse_side(std::string_view text) {
+    if (equals_ignoring_case(text, "buy")) return Side::buy;
+    if (equals_ignoring_case(text, "sell")) return Side::sell;
+    return Side::other;
+}
+
+void decode_order_field(std::string_view field, std::string_view value, OrderImage& order) {
+    if (field == "symbol") {
+        if (is_name(value)) order.symbol = value;
+    } else if (field == "order_type") {
+        order.side = parse_side(value);
+    } else if (field == "order_price") {
+        order.open_price = parse_real(value);
+    } else if (field == "order_quantity") {
+        order.quantity = parse_real(value);
+        order.volume = parse_volume(value);
+    } else if (field == "swap") {
+        order.swap = real_or_nan(value);
+    } else if (field == "commission") {
+        order.commission = real_or_nan(value);
+    } else if (field == "margin") {
+        order.margin = parse_real(value);
+    }
+}
+
+}  // namespace
+
+void decode_account(FlatReply hash, AccountImage& image) {
+    for_each_field(hash, [&](std::string_view field, std::string_view value) {
+        if (field == "wallet_balance") {
+            image.balance = parse_real(value);
+        } else if (field == "leverage") {
+            image.leverage = parse_real(value);
+        } else if (field == "group") {
+            image.group = name_or_mark(value);
+        } else if (field == "currency") {
+            image.currency = name_or_mark(value);
+        } else if (field == "credit") {
+            image.credit = real_or_nan(value);
+        } else if (field == "auto_cutoff_level") {
+            image.margin_call_percent = real_or_nan(value);
+        } else if (field == "auto_liquidation_level") {
+            image.stop_out_percent = real_or_nan(value);
+        } else if (field == "margin_mode") {
+            if (equals_ignoring_case(value, "hedging")) image.margin_mode = MarginMode::hedging;
+            if (equals_ignoring_case(value, "netting")) image.margin_mode = MarginMode::netting;
+        }
+    });
+}
+
+StoredMargin decode_stored_margin(FlatReply values) {
+    if (values.size() != stored_margin_fields.size()) return {};
+    return {.executed = parse_real(values[0]),
+            .all = parse_real(values[1]),
+            .ts_ms = parse_integer(values[2])};
+}
+
+std::optional<OrderImage> decode_order(std::string_view id, FlatReply hash) {
+    if (hash.empty()) return unreadable_order(id);
+    OrderImage order;
+    order.id = id;
+    bool is_open = true;
+    for_each_field(hash, [&](std::string_view field, std::string_view value) {
+        if (field == "order_status" || field == "execution_status") {
+            is_open = is_open && !is_not_open(value);
+        } else {
+            decode_order_field(field, value, order);
+        }
+    });
+    if (!is_open) return {};
+    return order;
+}
+
+OrderImage unreadable_order(std::string_view id) {
+    OrderImage order;
+    order.id = id;
+    order.is_dangling = true;
+    return order;
+}
+
+InstrumentSpec decode_instrument(const InstrumentKey& key, FlatReply hash) {
+    InstrumentSpec spec;
+    spec.group = key.group;
+    spec.symbol = key.symbol;
+    spec.exists = !hash.empty();
+    const std::array<std::pair<std::string_view, std::optional<double>*>, 8> numbers{{
+        {"contract_size", &spec.contract_size},
+        {"crypto_margin_factor", &spec.crypto_margin_factor},
+        {"margin", &spec.margin},
+        {"initial_margin", &spec.initial_margin},
+        {"factor", &spec.factor},
+        {"leverage", &spec.leverage},
+        {"margin_rate_long", &spec.margin_rate_long},
+        {"margin_rate_short", &spec.margin_rate_short},
+    }};
+    const std::array<std::pair<std::string_view, std::string*>, 5> texts{{
+        {"profit", &spec.profit},
+        {"calc_mode", &spec.calc_mode},
+        {"base_currency", &spec.base_currency},
+        {"profit_currency", &spec.profit_currency},
+        {"margin_currency", &spec.margin_currency},
+    }};
+    for_each_field(hash, [&](std::string_view field, std::string_view value) {
+        if (field == "type") {
+            const auto type = parse_integer(value);
+            // Outside 1 … 4 there is no type: 0 is one that nothing can be derived from.
+            spec.type = type && *type >= 1 && *type <= 4 ? static_cast<int>(*type) : 0;
+        }
+        for (const auto& [name, number] : numbers) {
+            if (field == name) *number = real_or_nan(value);
+        }
+        for (const auto& [name, text] : texts) {
+            if (field == name) *text = value;
+        }
+    });
+    return spec;
+}
+
+InstrumentSpec unreadable_instrument(const InstrumentKey& key) {
+    InstrumentSpec spec;
+    spec.group = key.group;
+    spec.symbol = key.symbol;
+    spec.contract_size = not_a_number;
+    return spec;
+}
+
+StoredPrice decode_price(FlatReply values) {
+    StoredPrice price;
+    if (values.size() != price_fields.size()) return price;
+    price.bid = parse_real(values[0]).value_or(not_a_price);
+    price.ask = parse_real(values[1]).value_or(not_a_price);
+    price.ts_ms = parse_integer(values[2]).value_or(0);
+    const auto is_number = [](double value) { return value == value; };
+    price.exists = is_number(price.bid) || is_number(price.ask);
+    return price;
+}
+
+}  // namespace margind::wire
