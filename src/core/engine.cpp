@@ -10,6 +10,13 @@
 
 namespace margind {
 
+std::uint32_t shard_of(std::string_view account, std::uint32_t shard_count) {
+    if (shard_count <= 1) return 0;
+    Hasher hash;
+    hash.add(account);
+    return static_cast<std::uint32_t>(hash.value() % shard_count);
+}
+
 Engine::Engine(EngineOptions options)
     : options_{std::move(options)},
       rules_hash_{margind::rules_hash(options_.rules)},
@@ -108,6 +115,7 @@ AccountId Engine::adopt(const AccountKey& key, Moment now) {
     }
     const auto type = type_index(key.type);
     if (!type || book_.account_count() >= options_.accounts_max) return {};
+    if (shard_of(text, options_.shard_count) != options_.shard_index) return {};
     AccountRecord record{.key = key, .text = text};
     record.currency = currencies_.intern(options_.currency);
     record.group = instruments_.intern_group(fallback_group);

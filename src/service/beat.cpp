@@ -118,6 +118,7 @@ private:
                 warn("snapshots", written.error());
                 co_return;
             }
+            ++status_.beat.snapshot_batches;
             status_.beat.snapshots_written += batch.size();
             status_.beat.last_update_ms = clock_.now().wall_ms;
             if (!is_last && ticker_.is_due()) co_return;

@@ -18,6 +18,7 @@ public:
     void take(std::string_view payload, Moment now) {
         IngestStats& stats = status_.ingest;
         ++stats.messages;
+        stats.bytes += payload.size();
         stats.last_message_ms = now.wall_ms;
         wire::PricePayload price;
         const wire::PayloadFault fault = parser_.parse(payload, price);
@@ -31,6 +32,7 @@ public:
             ++stats.ignored;
             return;
         }
+        ++(price.carries_price ? stats.price_payloads : stats.bare_symbols);
         if (!price.carries_price) {
             stats.joined += prices_.push(symbol) ? 0 : 1;
             return;
@@ -59,6 +61,7 @@ private:
 
 void force_accounts(std::string_view payload, Engine& engine, Signal& mirror, Moment now,
                     IngestStats& stats) {
+    ++stats.force_requests;
     const auto request = wire::parse_recalc(payload, engine.options().types);
     if (!request) {
         ++stats.force_junk;
@@ -107,6 +110,7 @@ awaitable<void> ingest(MessageFeed& feed, Engine& engine, PriceQueue& prices, Si
         const Result<void> received = co_await feed.next(batch);
         const Moment now = clock.now();
         if (!received) {
+            ++status.ingest.losses;
             status.feed_up = false;
             status.is_synced = false;
             engine.open_epoch(now);
@@ -143,6 +147,7 @@ void apply_stored(Engine& engine, std::span<const SymbolId> symbols,
             engine.forget_price(symbols[i]);
             continue;
         }
+        ++status.ingest.prices_read;
         const PriceTick tick{symbols[i], price.bid, price.ask, price.ts_ms, as_of_their_stamp};
         engine.apply(tick, now);
         if (observer != nullptr) {

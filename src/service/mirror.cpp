@@ -77,6 +77,8 @@ private:
         for (;;) {
             const auto page = co_await directory_.next_holders();
             if (!page || !holds(epoch)) co_return false;
+            ++status_.mirror.holder_pages;
+            status_.mirror.holders_read += page->accounts.size();
             status_.mirror.junk_members += page->junk_members;
             status_.sets_done = page->sets_done;
             status_.sets_total = page->sets_total;
@@ -115,6 +117,7 @@ private:
             const auto specs = co_await directory_.instruments(need.instruments);
             if (!specs || !holds(epoch)) co_return false;
             for (const InstrumentSpec& spec : *specs) engine_.apply(spec);
+            status_.mirror.instruments_read += specs->size();
         }
         if (!need.accounts.empty()) {
             std::vector<AccountKey> keys;
@@ -122,7 +125,11 @@ private:
             for (const AccountId id : need.accounts) keys.push_back(engine_.book().record(id).key);
             const auto images = co_await directory_.images(keys);
             if (!images || !holds(epoch)) co_return false;
-            for (const AccountImage& image : *images) engine_.apply(image, clock_.now());
+            for (const AccountImage& image : *images) {
+                status_.mirror.images_missing += image.exists ? 0 : 1;
+                engine_.apply(image, clock_.now());
+            }
+            ++status_.mirror.image_pages;
             status_.mirror.images_read += images->size();
         }
         if (!need.prices.empty()) {
@@ -197,6 +204,7 @@ awaitable<void> follow_changes(Directory& directory, Engine& engine, Signal& mir
         const Moment now = clock.now();
         const bool is_first = received && !status.directory_up;
         if (!received || changes.everything) {
+            ++status.mirror.losses;
             status.is_synced = false;
             engine.open_epoch(now);
             spdlog::warn("event=gap source=directory epoch={} reason=\"{}\"", engine.data_epoch(),

@@ -11,12 +11,18 @@ namespace margind::service {
 /// What the ingest loop has seen.
 struct IngestStats {
     std::uint64_t messages = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t losses = 0;  // of the subscription
+    std::uint64_t bare_symbols = 0;
+    std::uint64_t price_payloads = 0;
     std::uint64_t joined = 0;   // notices that found their symbol already waiting to be read
     std::uint64_t ignored = 0;  // symbols that nobody holds or converts through
     std::uint64_t seq_gaps = 0;
     std::array<std::uint64_t, wire::payload_fault_count> refused{};  // by PayloadFault
-    std::uint64_t price_reads = 0;
+    std::uint64_t price_reads = 0;                                   // batches
+    std::uint64_t prices_read = 0;
     std::uint64_t prices_missing = 0;  // announced, but not in the store
+    std::uint64_t force_requests = 0;  // messages
     std::uint64_t force_recalc = 0;    // accounts asked for
     std::uint64_t force_junk = 0;      // users or payloads that could not be used
     std::int64_t last_message_ms = 0;  // wall clock, 0 = never
@@ -26,7 +32,13 @@ struct IngestStats {
 struct MirrorStats {
     std::uint64_t resyncs = 0;
     std::uint64_t sweeps = 0;
+    std::uint64_t losses = 0;  // of the directory's connection
+    std::uint64_t holder_pages = 0;
+    std::uint64_t holders_read = 0;
+    std::uint64_t image_pages = 0;
     std::uint64_t images_read = 0;
+    std::uint64_t images_missing = 0;
+    std::uint64_t instruments_read = 0;
     std::uint64_t read_failures = 0;
     std::uint64_t junk_members = 0;
     std::uint64_t changes = 0;   // keys named by invalidations
@@ -43,6 +55,7 @@ struct BeatLoopStats {
     std::int64_t recompute_us_max = 0;
     std::int64_t beat_us_last = 0;  // from due until everything of it is written
     std::int64_t beat_us_max = 0;
+    std::uint64_t snapshot_batches = 0;
     std::uint64_t snapshots_written = 0;
     std::uint64_t write_failures = 0;
     std::uint64_t events_appended = 0;

@@ -41,7 +41,12 @@ struct EngineOptions {
     std::uint32_t symbols_max = 100'000;
     std::uint32_t events_pending_max = 100'000;  // beyond: states wait, nothing is dropped
     bool is_armed = false;
+    std::uint32_t shard_index = 0;  // this engine keeps the accounts whose hash falls on its index
+    std::uint32_t shard_count = 1;
 };
+
+/// The shard that keeps an account ("live:1001").
+[[nodiscard]] std::uint32_t shard_of(std::string_view account, std::uint32_t shard_count);
 
 /// What an operator has decided (hash `margind:control`).
 struct Control {
@@ -104,8 +109,8 @@ public:
     void forget_price(SymbolId symbol);
 
     // ---- accounts -----------------------------------------------------------------------------
-    /// Makes an account known; its image is then wanted. None for a type that is not configured,
-    /// or beyond accounts_max. Known accounts stay as they are.
+    /// Makes an account known; its image is then wanted. None for a type that is not configured, for
+    /// another shard's account, or beyond accounts_max. Known accounts stay as they are.
     AccountId adopt(const AccountKey& key, Moment now);
     [[nodiscard]] AccountId find_account(const AccountKey& key) const;
     /// The account's image in the store has changed: it is re-read before its next evaluation.

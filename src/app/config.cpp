@@ -1,0 +1,312 @@
+#include "app/config.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/config_schema.hpp"
+#include "margind/core/decimal.hpp"
+#include "wire/json_writer.hpp"
+
+namespace margind::app {
+namespace {
+
+template <class... Fs>
+struct Overloaded : Fs... {
+    using Fs::operator()...;
+};
+
+std::string choices_of(const Field& field) {
+    std::string text;
+    for (const std::string& choice : field.choices) text += (text.empty() ? "" : ", ") + choice;
+    return text;
+}
+
+/// Checks a number against its limits; says what is wrong, or nothing.
+std::string out_of_range(const Field& field, double value) {
+    if (field.least == field.most) return {};
+    if (value < field.least) return fmt::format("{} is below {}", value, field.least);
+    if (value > field.most) return fmt::format("{} is above {}", value, field.most);
+    return {};
+}
+
+std::string not_a_choice(const Field& field, const std::string& value) {
+    if (field.choices.empty() || std::ranges::find(field.choices, value) != field.choices.end()) {
+        return {};
+    }
+    return fmt::format("expected one of {}, found \"{}\"", choices_of(field), value);
+}
+
+Strings split(std::string_view text) {
+    Strings parts;
+    while (!text.empty()) {
+        const std::size_t comma = text.find(',');
+        if (comma != 0) parts.emplace_back(text.substr(0, comma));
+        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+    }
+    return parts;
+}
+
+/// Sets a field from text (environment, flags). The answer says what is wrong, or nothing.
+std::string set_from_text(const Field& field, const std::string& text) {
+    return std::visit(
+        Overloaded{[&](bool* target) -> std::string {
+                       if (text != "true" && text != "false") {
+                           return fmt::format("expected true or false, found \"{}\"", text);
+                       }
+                       *target = text == "true";
+                       return {};
+                   },
+                   [&](std::int64_t* target) -> std::string {
+                       const auto value = parse_fixed(text, Digits{0});
+                       const auto exact = parse_real(text);
+                       if (!value || !exact || *exact != std::floor(*exact)) {
+                           return fmt::format("expected a whole number, found \"{}\"", text);
+                       }
+                       *target = *value;
+                       return out_of_range(field, *exact);
+                   },
+                   [&](double* target) -> std::string {
+                       const auto value = parse_real(text);
+                       if (!value) return fmt::format("expected a number, found \"{}\"", text);
+                       *target = *value;
+                       return out_of_range(field, *value);
+                   },
+                   [&](std::string* target) -> std::string {
+                       *target = text;
+                       return not_a_choice(field, text);
+                   },
+                   [&](Strings* target) -> std::string {
+                       *target = split(text);
+                       return {};
+                   }},
+        field.target);
+}
+
+std::string set_list(Strings& target, const toml::node& node) {
+    const toml::array* array = node.as_array();
+    if (array == nullptr) return "expected a list of texts";
+    target.clear();
+    for (const toml::node& element : *array) {
+        const auto value = element.value_exact<std::string>();
+        if (!value) return "expected a list of texts";
+        target.push_back(*value);
+    }
+    return {};
+}
+
+std::string set_from_toml(const Field& field, const toml::node& node) {
+    return std::visit(Overloaded{[&](bool* target) -> std::string {
+                                     const auto value = node.value_exact<bool>();
+                                     if (!value) return "expected true or false";
+                                     *target = *value;
+                                     return {};
+                                 },
+                                 [&](std::int64_t* target) -> std::string {
+                                     const auto value = node.value_exact<std::int64_t>();
+                                     if (!value) return "expected a whole number";
+                                     *target = *value;
+                                     return out_of_range(field, static_cast<double>(*value));
+                                 },
+                                 [&](double* target) -> std::string {
+                                     const auto value = node.value<double>();
+                                     if (!value || !std::isfinite(*value))
+                                         return "expected a number";
+                                     *target = *value;
+                                     return out_of_range(field, *value);
+                                 },
+                                 [&](std::string* target) -> std::string {
+                                     const auto value = node.value_exact<std::string>();
+                                     if (!value) return "expected a text in quotes";
+                                     *target = *value;
+                                     return not_a_choice(field, *value);
+                                 },
+                                 [&](Strings* target) { return set_list(*target, node); }},
+                      field.target);
+}
+
+class Loader {
+public:
+    Loader() : fields_{schema(out_.config)} {
+        for (const Field& field : fields_) out_.sources[field.name] = "default";
+    }
+    // The fields point into out_.
+    Loader(const Loader&) = delete;
+    Loader& operator=(const Loader&) = delete;
+
+    void read_file(const std::string& path) {
+        try {
+            const toml::table file = toml::parse_file(path);
+            walk(file, "", path);
+        } catch (const toml::parse_error& error) {
+            const auto at = error.source().begin;
+            problem(fmt::format("{}:{}:{}: {}", path, at.line, at.column, error.description()));
+        }
+    }
+
+    void read_environment(const std::map<std::string, std::string>& environment) {
+        for (const Field& field : fields_) {
+            std::string name = "MARGIND_";
+            for (const char c : field.name) {
+                name += c == '.' ? '_' : static_cast<char>(std::toupper(c));
+            }
+            const auto found = environment.find(name);
+            if (found == environment.end()) continue;
+            set(field, set_from_text(field, found->second), name, name);
+        }
+    }
+
+    void read_override(const std::string& assignment) {
+        const std::size_t equals = assignment.find('=');
+        const std::string name = assignment.substr(0, equals);
+        const std::string where = "--set " + name;
+        if (equals == std::string::npos) {
+            problem(where + ": expected section.key=value");
+            return;
+        }
+        if (const Field* field = find(name)) {
+            set(*field, set_from_text(*field, assignment.substr(equals + 1)), where, "--set");
+        } else {
+            unknown(name, where);
+        }
+    }
+
+    LoadedConfig finish() {
+        if (out_.problems.empty()) out_.problems = check_together(out_.config);
+        return std::move(out_);
+    }
+
+private:
+    void walk(const toml::table& table, const std::string& prefix, const std::string& path) {
+        for (const auto& [key, node] : table) {
+            const std::string name = prefix + std::string{key.str()};
+            const auto at = key.source().begin;
+            const std::string where = fmt::format("{}:{}:{}", path, at.line, at.column);
+            if (prefix == "currencies.") {
+                read_currency(std::string{key.str()}, node, where);
+            } else if (const toml::table* inner = node.as_table()) {
+                walk(*inner, name + ".", path);
+            } else if (const Field* field = find(name)) {
+                set(*field, set_from_toml(*field, node), where,
+                    fmt::format("{}:{}", path, at.line));
+            } else {
+                unknown(name, where);
+            }
+        }
+    }
+
+    void read_currency(const std::string& code, const toml::node& node, const std::string& where) {
+        const auto digits = node.value_exact<std::int64_t>();
+        if (!digits) {
+            problem(
+                fmt::format("{}: currencies.{}: expected a whole number of digits", where, code));
+            return;
+        }
+        out_.config.currency_digits[code] = *digits;
+        out_.sources["currencies." + code] = where;
+    }
+
+    const Field* find(std::string_view name) const {
+        const auto found = std::ranges::find(fields_, name, &Field::name);
+        return found == fields_.end() ? nullptr : &*found;
+    }
+
+    void set(const Field& field, const std::string& wrong, const std::string& where,
+             const std::string& source) {
+        out_.sources[field.name] = source;
+        if (!wrong.empty()) problem(fmt::format("{}: {}: {}", where, field.name, wrong));
+    }
+
+    void unknown(const std::string& name, const std::string& where) {
+        const std::string close = nearest(name, fields_);
+        const std::string hint = close.empty() ? "" : fmt::format("; did you mean {}?", close);
+        problem(fmt::format("{}: {}: unknown key{}", where, name, hint));
+    }
+
+    void problem(std::string text) { out_.problems.push_back(std::move(text)); }
+
+    LoadedConfig out_;
+    std::vector<Field> fields_;
+};
+
+std::string toml_text(const Field& field) {
+    // TOML's basic strings are escaped as JSON's.
+    const auto quoted = [](const std::string& text) {
+        std::string out = "\"";
+        wire::append_json_escaped(out, text);
+        return out + "\"";
+    };
+    return std::visit(
+        Overloaded{[](const bool* value) -> std::string { return fmt::format("{}", *value); },
+                   [](const std::int64_t* value) { return fmt::format("{}", *value); },
+                   [](const double* value) {
+                       const std::string text = fmt::format("{}", *value);
+                       const bool is_whole = text.find_first_of(".e") == std::string::npos;
+                       return is_whole ? text + ".0" : text;
+                   },
+                   [&](const std::string* value) { return quoted(*value); },
+                   [&](const Strings* value) {
+                       std::string text;
+                       for (const std::string& one : *value) {
+                           text += (text.empty() ? "" : ", ") + quoted(one);
+                       }
+                       return "[" + text + "]";
+                   }},
+        field.target);
+}
+
+}  // namespace
+
+LoadedConfig load_config(const std::string& path,
+                         const std::map<std::string, std::string>& environment,
+                         const Strings& overrides) {
+    Loader loader;
+    if (!path.empty()) loader.read_file(path);
+    loader.read_environment(environment);
+    for (const std::string& assignment : overrides) loader.read_override(assignment);
+    return loader.finish();
+}
+
+std::map<std::string, std::string> margind_environment() {
+    std::map<std::string, std::string> found;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view text{*entry};
+        const std::size_t equals = text.find('=');
+        if (!text.starts_with("MARGIND_") || equals == std::string_view::npos) continue;
+        found.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return found;
+}
+
+std::string print_config(const LoadedConfig& loaded, bool as_json) {
+    Config config = loaded.config;
+    std::string out;
+    std::string section;
+    for (const Field& field : schema(config)) {
+        const std::size_t dot = field.name.find('.');
+        const std::string& source = loaded.sources.at(field.name);
+        const std::string value = toml_text(field);
+        if (as_json) {
+            out += fmt::format("{}\"{}\":{{\"value\":{},\"source\":\"{}\"}}",
+                               out.empty() ? "{" : ",", field.name, value, source);
+            continue;
+        }
+        if (field.name.substr(0, dot) != section) {
+            section = field.name.substr(0, dot);
+            out += fmt::format("{}[{}]\n", out.empty() ? "" : "\n", section);
+        }
+        out += fmt::format("{} = {}  # {}; {}\n", field.name.substr(dot + 1), value, field.why,
+                           source);
+    }
+    if (as_json) return out + "}\n";
+    if (!config.currency_digits.empty()) out += "\n[currencies]\n";
+    for (const auto& [code, digits] : config.currency_digits) {
+        out += fmt::format("{} = {}\n", code, digits);
+    }
+    return out;
+}
+
+}  // namespace margind::app

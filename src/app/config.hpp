@@ -1,0 +1,123 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "wire/redis_keys.hpp"
+
+namespace margind::app {
+
+using Strings = std::vector<std::string>;
+
+/// Everything an operator can set, with its default. Units sit in the names. What each key means is said
+/// once, in config_schema.cpp; config/margind.toml is held to it by a test.
+struct Config {
+    struct {
+        std::string url = "redis://127.0.0.1:6379";
+        bool cluster = false;
+        std::string username;
+        std::string password_file;
+        std::int64_t timeout_ms = 1'000;
+    } redis;
+    struct {
+        Strings types{"live", "demo"};
+        std::string currency = "USD";
+    } accounts;
+    struct {
+        std::string set = "standard";
+        std::string margin_mode = "hedging";
+        double margin_call_percent = -1.0;  // below 0: the rule set's own
+        double stop_out_percent = -1.0;
+        std::string level_compare = "le";
+        bool credit_in_equity = true;
+        bool fully_hedged_stop_out = false;
+        double leave_gap_percent = 0.0;
+        std::int64_t dwell_ms = 0;
+        std::int64_t cooldown_ms = 1'000;
+    } rules;
+    struct {
+        Strings pivots{"USD", "EUR"};
+    } conversion;
+    struct {
+        std::int64_t max_age_ms = 60'000;
+        std::int64_t future_ms_max = 5'000;
+        Strings allow_negative;
+    } quotes;
+    struct {
+        std::int64_t interval_ms = 200;
+    } beat;
+    struct {
+        std::string mode = "write";
+        std::int64_t per_write = 2'000;
+    } snapshots;
+    struct {
+        std::string mode = "dry_run";
+        std::string trigger = "beat";
+        std::int64_t events_per_write = 200;
+        std::int64_t ids_kept = 100'000;
+        std::int64_t stream_length = 1'000'000;
+    } stop_out;
+    struct {
+        std::string listen = "127.0.0.1:8600";
+        std::string token_file;
+        bool insecure_bind = false;
+        Strings hosts;
+        Strings origins;
+    } http;
+    struct {
+        std::string level = "info";
+        std::string format = "text";
+        std::int64_t statistics_every_symbols = 10'000;
+    } log;
+    struct {
+        std::int64_t index = 0;
+        std::int64_t count = 1;
+    } shard;
+    struct {
+        Strings symbols;
+        std::int64_t page_accounts = 500;
+        std::int64_t sweep_interval_ms = 30'000;
+        std::int64_t sweep_parts = 20;
+        std::int64_t image_overdue_ms = 1'000;
+    } mirror;
+    struct {
+        std::int64_t accounts_max = 4'000'000;
+        std::int64_t symbols_max = 100'000;
+        std::int64_t events_pending_max = 100'000;
+    } limits;
+    struct {
+        std::int64_t accounts = 10'000;
+        std::int64_t ticks_per_s = 2'000;
+        std::int64_t seed = 42;
+        double shock_percent = 3.0;
+        std::int64_t shock_at_s = 10;
+    } demo;
+    std::map<std::string, std::int64_t> currency_digits;
+    wire::KeyNames keys;
+};
+
+/// Where a value came from, for `print-config`: "default", "margind.toml:12", "MARGIND_…", "--set".
+using Sources = std::map<std::string, std::string>;
+
+/// A configuration, and everything that is wrong with it. Usable only while `problems` is empty.
+struct LoadedConfig {
+    Config config;
+    Sources sources;
+    Strings problems;  // each "file:line:column: key: what was expected and found"
+};
+
+/// Defaults, then the file (when `path` is not empty), then MARGIND_SECTION_KEY from `environment`, then
+/// `overrides` ("section.key=value"). Never throws for bad input.
+[[nodiscard]] LoadedConfig load_config(const std::string& path,
+                                       const std::map<std::string, std::string>& environment,
+                                       const Strings& overrides);
+
+/// The environment variables that begin with MARGIND_.
+[[nodiscard]] std::map<std::string, std::string> margind_environment();
+
+/// The configuration as TOML with the source of each value behind it, or as JSON.
+[[nodiscard]] std::string print_config(const LoadedConfig& loaded, bool as_json);
+
+}  // namespace margind::app

@@ -1,0 +1,241 @@
+#include "app/config_schema.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "wire/redis_url.hpp"
+
+namespace margind::app {
+namespace {
+
+Field number(std::string name, std::int64_t& target, double least, double most, std::string why) {
+    return {std::move(name), &target, std::move(why), least, most, {}};
+}
+Field real(std::string name, double& target, double least, double most, std::string why) {
+    return {std::move(name), &target, std::move(why), least, most, {}};
+}
+Field flag(std::string name, bool& target, std::string why) {
+    return {std::move(name), &target, std::move(why), 0, 0, {}};
+}
+Field text(std::string name, std::string& target, std::string why) {
+    return {std::move(name), &target, std::move(why), 0, 0, {}};
+}
+Field choice(std::string name, std::string& target, Strings choices, std::string why) {
+    return {std::move(name), &target, std::move(why), 0, 0, std::move(choices)};
+}
+Field list(std::string name, Strings& target, std::string why) {
+    return {std::move(name), &target, std::move(why), 0, 0, {}};
+}
+
+constexpr double day_ms = 86'400'000;
+
+void add(std::vector<Field>& to, std::vector<Field> fields) {
+    to.insert(to.end(), std::make_move_iterator(fields.begin()),
+              std::make_move_iterator(fields.end()));
+}
+
+std::vector<Field> store_fields(Config& c) {
+    return {
+        text("redis.url", c.redis.url,
+             "redis://host:port/db or unix:///path; never with a password"),
+        flag("redis.cluster", c.redis.cluster, "Redis Cluster; not available in this version"),
+        text("redis.username", c.redis.username, "ACL user; empty = default"),
+        text("redis.password_file", c.redis.password_file,
+             "file with the password on its first line"),
+        number("redis.timeout_ms", c.redis.timeout_ms, 50, 60'000, "longest wait for one answer"),
+        list("accounts.types", c.accounts.types, "account types, the most urgent first"),
+        text("accounts.currency", c.accounts.currency, "currency of accounts that do not say"),
+    };
+}
+
+std::vector<Field> rule_fields(Config& c) {
+    return {
+        choice("rules.set", c.rules.set, {"standard", "platform"},
+               "standard = retail FX/CFD rules; platform = the platform's own figures"),
+        choice("rules.margin_mode", c.rules.margin_mode, {"hedging", "netting"},
+               "of accounts that do not say"),
+        real("rules.margin_call_percent", c.rules.margin_call_percent, -1, 100'000,
+             "level of the margin call; -1 = the rule set's (100, platform 50)"),
+        real("rules.stop_out_percent", c.rules.stop_out_percent, -1, 100'000,
+             "level of the stop-out; -1 = the rule set's (50, platform 10)"),
+        choice("rules.level_compare", c.rules.level_compare, {"le", "lt"},
+               "a level counts as reached at it (le) or below it (lt)"),
+        flag("rules.credit_in_equity", c.rules.credit_in_equity, "credit counts as equity"),
+        flag("rules.fully_hedged_stop_out", c.rules.fully_hedged_stop_out,
+             "negative equity without margin is a stop-out"),
+        real("rules.leave_gap_percent", c.rules.leave_gap_percent, 0, 1'000,
+             "how far above a level before it is left"),
+        number("rules.dwell_ms", c.rules.dwell_ms, 0, day_ms, "and for how long"),
+        number("rules.cooldown_ms", c.rules.cooldown_ms, 0, day_ms,
+               "least time between two stop-outs of one account"),
+        list("conversion.pivots", c.conversion.pivots, "currencies to convert through, in order"),
+        number("quotes.max_age_ms", c.quotes.max_age_ms, 0, 7 * day_ms,
+               "an older quote values nobody; 0 = quotes do not age"),
+        number("quotes.future_ms_max", c.quotes.future_ms_max, 0, day_ms,
+               "a stamp further ahead of the clock is ignored"),
+        list("quotes.allow_negative", c.quotes.allow_negative,
+             "symbols that may trade at or below zero"),
+    };
+}
+
+std::vector<Field> beat_fields(Config& c) {
+    return {
+        number("beat.interval_ms", c.beat.interval_ms, 10, 10'000,
+               "how often dirty accounts are recomputed and written"),
+        choice("snapshots.mode", c.snapshots.mode, {"write", "shadow", "off"},
+               "shadow writes to margind:shadow:* and announces nothing"),
+        number("snapshots.per_write", c.snapshots.per_write, 1, 100'000,
+               "snapshots in one pipelined write"),
+        choice("stop_out.mode", c.stop_out.mode, {"dry_run", "armed"},
+               "dry_run only says would_stop_out"),
+        choice("stop_out.trigger", c.stop_out.trigger, {"beat"},
+               "when a breach counts: at the beat (touch and persist_ms come later)"),
+        number("stop_out.events_per_write", c.stop_out.events_per_write, 1, 10'000,
+               "events in one call of the script"),
+        number("stop_out.ids_kept", c.stop_out.ids_kept, 1'000, 10'000'000,
+               "event ids remembered, so that a repeat is dropped"),
+        number("stop_out.stream_length", c.stop_out.stream_length, 1'000, 100'000'000,
+               "entries kept in an event stream, about"),
+    };
+}
+
+std::vector<Field> process_fields(Config& c) {
+    return {
+        text("http.listen", c.http.listen, "address:port; port 0 = any free one; empty = no HTTP"),
+        text("http.token_file", c.http.token_file, "file with the bearer token; empty = none"),
+        flag("http.insecure_bind", c.http.insecure_bind,
+             "allow other addresses than loopback without TLS and token"),
+        list("http.hosts", c.http.hosts, "further names accepted in the Host header"),
+        list("http.origins", c.http.origins, "accepted Origin headers of browsers"),
+        choice("log.level", c.log.level, {"trace", "debug", "info", "warn", "error", "off"},
+               "least urgent lines shown"),
+        choice("log.format", c.log.format, {"text", "json"}, "one line per happening either way"),
+        number("log.statistics_every_symbols", c.log.statistics_every_symbols, 0, 1e12,
+               "a statistics line every so many price messages; 0 = never"),
+        number("shard.index", c.shard.index, 0, 1'023, "which share of the accounts is ours"),
+        number("shard.count", c.shard.count, 1, 1'024, "how many shares there are"),
+        list("mirror.symbols", c.mirror.symbols,
+             "symbols whose holder sets are read; empty = found by SCAN"),
+        number("mirror.page_accounts", c.mirror.page_accounts, 1, 10'000,
+               "accounts in one pipelined read"),
+        number("mirror.sweep_interval_ms", c.mirror.sweep_interval_ms, 1'000, day_ms,
+               "how often holder sets are compared with the book"),
+        number("mirror.sweep_parts", c.mirror.sweep_parts, 1, 10'000,
+               "each sweep re-reads one of so many parts of all accounts"),
+        number("mirror.image_overdue_ms", c.mirror.image_overdue_ms, 100, 60'000,
+               "an account whose re-read takes longer is UNKNOWN"),
+        number("limits.accounts_max", c.limits.accounts_max, 1, 100'000'000,
+               "accounts known at most"),
+        number("limits.symbols_max", c.limits.symbols_max, 16, 10'000'000, "symbols known at most"),
+        number("limits.events_pending_max", c.limits.events_pending_max, 100, 10'000'000,
+               "events waiting to be written; beyond it states wait, nothing is dropped"),
+        number("demo.accounts", c.demo.accounts, 1, 10'000'000, "accounts of margind demo"),
+        number("demo.ticks_per_s", c.demo.ticks_per_s, 1, 10'000'000,
+               "ticks a second of its market"),
+        number("demo.seed", c.demo.seed, 0, 9e15, "the same seed gives the same market"),
+        real("demo.shock_percent", c.demo.shock_percent, 0, 50, "how far the shock moves prices"),
+        number("demo.shock_at_s", c.demo.shock_at_s, 0, 86'400, "when; 0 = never"),
+    };
+}
+
+std::vector<Field> key_fields(Config& c) {
+    wire::KeyNames& k = c.keys;
+    return {
+        text("keys.holders", k.holders, "set of the accounts that hold a symbol"),
+        text("keys.market", k.market, "hash of a symbol's price"),
+        text("keys.account", k.account, "hash of an account's settings"),
+        text("keys.account_fallback", k.account_fallback, "where that is empty; empty = nowhere"),
+        text("keys.orders_index", k.orders_index, "set of an account's order ids"),
+        text("keys.order", k.order, "hash of an order"),
+        text("keys.group", k.group, "hash of a group's specification of a symbol"),
+        text("keys.portfolio", k.portfolio, "hash of an account's snapshot"),
+        text("keys.shadow", k.shadow, "the same in shadow mode"),
+        text("keys.events", k.events, "stream of events"),
+        text("keys.lease", k.lease, "who is active"),
+        text("keys.term", k.term, "fencing token"),
+        text("keys.event_ids", k.event_ids, "the last event ids"),
+        text("keys.breaches", k.breaches, "breach memory of each account"),
+        text("keys.control", k.control, "what the operator decided"),
+        text("keys.audit", k.audit, "stream of operator actions"),
+        text("keys.price_channel", k.price_channel, "announces prices"),
+        text("keys.recalc_channel", k.recalc_channel, "asks for recalculation"),
+        text("keys.update_channel", k.update_channel, "announces snapshots"),
+        text("keys.canary_channel", k.canary_channel, "our own heartbeat"),
+    };
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+}  // namespace
+
+std::vector<Field> schema(Config& config) {
+    std::vector<Field> fields;
+    add(fields, store_fields(config));
+    add(fields, rule_fields(config));
+    add(fields, beat_fields(config));
+    add(fields, process_fields(config));
+    add(fields, key_fields(config));
+    return fields;
+}
+
+Strings check_together(const Config& config) {
+    Strings problems;
+    if (const auto url = wire::parse_redis_url(config.redis.url); !url) {
+        problems.push_back("redis.url: " + url.error());
+    }
+    if (config.redis.cluster) {
+        problems.push_back("redis.cluster: Redis Cluster is not available in this version");
+    }
+    if (config.accounts.types.empty() || config.accounts.types.size() > 32) {
+        problems.push_back("accounts.types: expected 1 to 32 names");
+    }
+    if (config.accounts.currency.empty()) {
+        problems.push_back("accounts.currency: expected a currency code, found nothing");
+    }
+    if (config.shard.index >= config.shard.count) {
+        problems.push_back("shard.index: " + std::to_string(config.shard.index) +
+                           " is not below shard.count " + std::to_string(config.shard.count));
+    }
+    const bool has_levels =
+        config.rules.margin_call_percent >= 0.0 && config.rules.stop_out_percent >= 0.0;
+    if (has_levels && config.rules.stop_out_percent > config.rules.margin_call_percent) {
+        problems.push_back("rules.stop_out_percent: is above rules.margin_call_percent");
+    }
+    for (const auto& [code, digits] : config.currency_digits) {
+        if (digits < 0 || digits > 8) {
+            problems.push_back("currencies." + code + ": expected 0 to 8 digits, found " +
+                               std::to_string(digits));
+        }
+    }
+    const auto keys = wire::compile_keys(config.keys, static_cast<unsigned>(config.shard.index));
+    if (!keys) {
+        for (const std::string& problem : keys.error()) problems.push_back("keys." + problem);
+    }
+    return problems;
+}
+
+std::string nearest(std::string_view name, const std::vector<Field>& fields) {
+    std::string best;
+    std::size_t best_distance = 1 + name.size() / 2;
+    for (const Field& field : fields) {
+        const std::size_t distance = edit_distance(name, field.name);
+        if (distance >= best_distance) continue;
+        best_distance = distance;
+        best = field.name;
+    }
+    return best;
+}
+
+}  // namespace margind::app

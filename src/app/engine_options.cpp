@@ -1,0 +1,50 @@
+#include "app/engine_options.hpp"
+
+namespace margind::app {
+namespace {
+
+LevelBp level(double percent, LevelBp fallback) {
+    return percent < 0.0 ? fallback : LevelBp{round_half_away(percent * 100.0)};
+}
+
+RuleSet rule_set(const Config& config) {
+    const bool is_platform = config.rules.set == "platform";
+    RuleSet rules = is_platform ? platform_rules() : standard_rules();
+    rules.margin_mode =
+        config.rules.margin_mode == "netting" ? MarginMode::netting : MarginMode::hedging;
+    rules.margin_call = level(config.rules.margin_call_percent, rules.margin_call);
+    rules.stop_out = level(config.rules.stop_out_percent, rules.stop_out);
+    rules.level_compare =
+        config.rules.level_compare == "lt" ? LevelCompare::less : LevelCompare::less_equal;
+    rules.credit_in_equity = config.rules.credit_in_equity;
+    rules.fully_hedged_stop_out = config.rules.fully_hedged_stop_out;
+    rules.leave_gap = level(config.rules.leave_gap_percent, LevelBp{0});
+    rules.dwell_ms = config.rules.dwell_ms;
+    rules.cooldown_ms = config.rules.cooldown_ms;
+    return rules;
+}
+
+}  // namespace
+
+EngineOptions engine_options(const Config& config) {
+    EngineOptions options;
+    options.rules = rule_set(config);
+    options.types = config.accounts.types;
+    options.currency = config.accounts.currency;
+    options.pivots = config.conversion.pivots;
+    for (const auto& [code, digits] : config.currency_digits) {
+        options.currency_digits.emplace_back(code, Digits{static_cast<std::uint8_t>(digits)});
+    }
+    options.negative_prices = config.quotes.allow_negative;
+    options.quotes = {config.quotes.max_age_ms, config.quotes.future_ms_max};
+    options.image_overdue_ms = config.mirror.image_overdue_ms;
+    options.accounts_max = static_cast<std::uint32_t>(config.limits.accounts_max);
+    options.symbols_max = static_cast<std::uint32_t>(config.limits.symbols_max);
+    options.events_pending_max = static_cast<std::uint32_t>(config.limits.events_pending_max);
+    options.is_armed = config.stop_out.mode == "armed";
+    options.shard_index = static_cast<std::uint32_t>(config.shard.index);
+    options.shard_count = static_cast<std::uint32_t>(config.shard.count);
+    return options;
+}
+
+}  // namespace margind::app

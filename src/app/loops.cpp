@@ -1,0 +1,72 @@
+#include "app/loops.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+
+#include "app/engine_options.hpp"
+#include "app/view_publisher.hpp"
+#include "service/beat.hpp"
+#include "service/mirror.hpp"
+
+namespace margind::app {
+
+Loops::Loops(boost::asio::io_context& io, const Config& config)
+    : config_{config},
+      started_{clock_.now()},
+      engine_{engine_options(config)},
+      prices_{io.get_executor()},
+      mirror_wake_{io.get_executor()},
+      ticker_{io.get_executor(), clock_, std::chrono::milliseconds{config.beat.interval_ms}} {
+    status_.start_ms = started_.wall_ms;
+}
+
+void Loops::publish(const BeatStats& beat) {
+    views_.publish(make_view(config_, engine_, status_, beat, started_, clock_.now(), term_));
+}
+
+void Loops::spawn(service::TaskGroup& tasks, const Ports& ports,
+                  std::function<void(const BeatStats&)> on_beat) {
+    service::MirrorOptions mirror;
+    mirror.page_accounts = static_cast<std::uint32_t>(config_.mirror.page_accounts);
+    mirror.sweep_interval = std::chrono::milliseconds{config_.mirror.sweep_interval_ms};
+    mirror.sweep_parts = static_cast<std::uint32_t>(config_.mirror.sweep_parts);
+    service::BeatOptions beat;
+    beat.interval_ms = config_.beat.interval_ms;
+    beat.snapshots_per_write = static_cast<std::uint32_t>(config_.snapshots.per_write);
+    beat.events_per_write = static_cast<std::uint32_t>(config_.stop_out.events_per_write);
+    beat.statistics_every_symbols =
+        static_cast<std::uint64_t>(config_.log.statistics_every_symbols);
+
+    tasks.spawn("ingest", service::ingest(ports.feed, engine_, prices_, mirror_wake_, clock_,
+                                          status_, ports.observer));
+    tasks.spawn("prices", service::read_prices(prices_, ports.directory, engine_, clock_, status_,
+                                               ports.observer));
+    tasks.spawn("mirror", service::mirror(ports.directory, engine_, mirror_wake_, clock_, status_,
+                                          ports.observer, mirror));
+    tasks.spawn("changes",
+                service::follow_changes(ports.directory, engine_, mirror_wake_, clock_, status_));
+    tasks.spawn("beat", service::beat(ticker_, engine_, ports.directory, ports.snapshots,
+                                      ports.events, clock_, status_, beat,
+                                      [this, on_beat = std::move(on_beat)](const BeatStats& stats) {
+                                          publish(stats);
+                                          if (on_beat) on_beat(stats);
+                                      }));
+    tasks.spawn("signal", stop_on_signal(status_));
+}
+
+boost::asio::awaitable<void> stop_on_signal(service::Status& status) {
+    boost::asio::signal_set signals{co_await boost::asio::this_coro::executor, SIGINT, SIGTERM};
+    const int first = co_await signals.async_wait(boost::asio::use_awaitable);
+    spdlog::info("event=stopping signal={}", first);
+    status.is_stopping = true;
+    const int second = co_await signals.async_wait(boost::asio::use_awaitable);
+    spdlog::warn("event=stopped_at_once signal={}", second);
+    ::_exit(128 + second);
+}
+
+}  // namespace margind::app
