@@ -20,31 +20,6 @@ void write_money(JsonWriter& json, std::string_view name, std::optional<Money> m
 
 double percent(LevelBp level) { return static_cast<double>(level.value) / 100.0; }
 
-void write_figures(JsonWriter& json, const Explanation& all) {
-    const bool is_known = all.causes.none();
-    const auto if_known = [&](Money money) {
-        return is_known ? std::optional{money} : std::nullopt;
-    };
-    const bool has_balance = !all.causes.has(Cause::no_balance);
-    const auto margin = known_margin(all);
-    write_money(json, "balance", has_balance ? std::optional{all.balance} : std::nullopt,
-                all.digits);
-    write_money(json, "credit", all.credit, all.digits);
-    write_money(json, "cash", if_known(all.cash), all.digits);
-    write_money(json, "pnl", if_known(all.pnl), all.digits);
-    write_money(json, "equity", if_known(all.equity), all.digits);
-    write_money(json, "margin", margin, all.digits);
-    write_money(json, "free_margin", if_known(all.equity - all.margin), all.digits);
-    json.key("margin_level");
-    if (is_known && all.margin.minor() > 0) {
-        json.value(level_percent(all.equity, all.margin));
-    } else {
-        json.null();
-    }
-    json.field("margin_call_level", percent(all.margin_call));
-    json.field("stop_out_level", percent(all.stop_out));
-}
-
 void write_prices(JsonWriter& json, std::span<const PriceUsed> prices) {
     json.begin_array();
     for (const PriceUsed& price : prices) {
@@ -164,15 +139,44 @@ void write_plan(JsonWriter& json, std::span<const CloseStep> plan, Digits digits
     json.end_array();
 }
 
-void write_explanation(JsonWriter& json, const Explanation& explanation) {
-    json.begin_object();
+bool is_balance_known(Causes causes) {
+    return !causes.has(Cause::no_balance) && !causes.has(Cause::image_missing);
+}
+
+void write_explained_account(JsonWriter& json, const Explanation& explanation) {
     json.field("account", explanation.account.text());
     json.field("currency", explanation.currency);
     json.field("verdict", margind::to_string(explanation.verdict));
     json.key("causes");
     write_causes(json, explanation.causes);
     json.field("state", margind::to_string(explanation.state));
-    write_figures(json, explanation);
+}
+
+void write_explained_figures(JsonWriter& json, const Explanation& all) {
+    const bool is_known = all.causes.none() && all.verdict != Verdict::unknown;
+    const auto if_known = [&](Money money) {
+        return is_known ? std::optional{money} : std::nullopt;
+    };
+    const auto margin = known_margin(all);
+    const bool has_cash = is_balance_known(all.causes);
+    write_money(json, "balance", has_cash ? std::optional{all.balance} : std::nullopt, all.digits);
+    write_money(json, "credit", has_cash ? std::optional{all.credit} : std::nullopt, all.digits);
+    write_money(json, "cash", if_known(all.cash), all.digits);
+    write_money(json, "pnl", if_known(all.pnl), all.digits);
+    write_money(json, "equity", if_known(all.equity), all.digits);
+    write_money(json, "margin", margin, all.digits);
+    write_money(json, "free_margin", if_known(all.equity - all.margin), all.digits);
+    json.key("margin_level");
+    if (is_known && all.margin.minor() > 0) {
+        json.value(level_percent(all.equity, all.margin));
+    } else {
+        json.null();
+    }
+    json.field("margin_call_level", percent(all.margin_call));
+    json.field("stop_out_level", percent(all.stop_out));
+}
+
+void write_explained_grounds(JsonWriter& json, const Explanation& explanation) {
     json.key("prices");
     write_prices(json, explanation.prices);
     json.key("rates");
@@ -187,6 +191,13 @@ void write_explanation(JsonWriter& json, const Explanation& explanation) {
     for (const std::string& step : explanation.steps) json.value(step);
     json.end_array();
     json.field("rules_hash", explanation.rules_hash);
+}
+
+void write_explanation(JsonWriter& json, const Explanation& explanation) {
+    json.begin_object();
+    write_explained_account(json, explanation);
+    write_explained_figures(json, explanation);
+    write_explained_grounds(json, explanation);
     json.end_object();
 }
 

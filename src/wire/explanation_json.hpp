@@ -17,6 +17,14 @@ void write_explanation(JsonWriter& json, const Explanation& explanation);
 
 // Parts of it, for answers that arrange them in another way.
 
+/// account, currency, verdict, causes and state, as fields of an object that is open; likewise the
+/// figures and the levels; likewise the market, the positions, the plan and the arithmetic.
+void write_explained_account(JsonWriter& json, const Explanation& explanation);
+void write_explained_figures(JsonWriter& json, const Explanation& explanation);
+void write_explained_grounds(JsonWriter& json, const Explanation& explanation);
+/// False with a cause that leaves not even the balance: none in the image, or no image.
+[[nodiscard]] bool is_balance_known(Causes causes);
+
 /// An array of cause names, in bit order.
 void write_causes(JsonWriter& json, Causes causes);
 /// The plan of closes, a step each; `level_after` is null where nothing is used any more.
