@@ -8,8 +8,8 @@
 
 namespace margind::wire {
 
-/// Turns events into the fields of an entry of the event stream (CONTRACT section 3). Owns the text it
-/// returns, but for the event's own.
+/// Turns events into the fields of an entry of the event stream (CONTRACT section 3). Owns the text
+/// it returns, but for the event's own.
 class EventEncoder {
 public:
     /// The entry's fields, valid until the next call and as long as `event`. `term` is the writer's

@@ -11,8 +11,8 @@
 
 namespace margind::wire {
 
-/// A reply of Redis as a flat list: of HGETALL field, value, field, value …; of HMGET the values. What
-/// does not exist (nil) is a view without data.
+/// A reply of Redis as a flat list: of HGETALL field, value, field, value …; of HMGET the values.
+/// What does not exist (nil) is a view without data.
 using FlatReply = std::span<const std::string_view>;
 
 [[nodiscard]] inline bool is_nil(std::string_view value) { return value.data() == nullptr; }
@@ -29,8 +29,8 @@ void decode_account(FlatReply hash, AccountImage& image);
 /// Reads HMGET of `stored_margin_fields`.
 [[nodiscard]] StoredMargin decode_stored_margin(FlatReply values);
 
-/// One order that the index names. Nothing when it is no open position (CONTRACT section 1); dangling
-/// when its hash is empty. `id` is the index's.
+/// One order that the index names. Nothing when it is no open position (CONTRACT section 1);
+/// dangling when its hash is empty. `id` is the index's.
 [[nodiscard]] std::optional<OrderImage> decode_order(std::string_view id, FlatReply hash);
 
 /// What stands for orders that cannot be read, so that their account is never taken for flat.
@@ -39,7 +39,8 @@ void decode_account(FlatReply hash, AccountImage& image);
 /// A group's hash. A number that is not one is NaN, "" is not set.
 [[nodiscard]] InstrumentSpec decode_instrument(const InstrumentKey& key, FlatReply hash);
 
-/// What stands for a specification that cannot be read: it exists, and nothing can be derived from it.
+/// What stands for a specification that cannot be read: it exists, and nothing can be derived from
+/// it.
 [[nodiscard]] InstrumentSpec unreadable_instrument(const InstrumentKey& key);
 
 /// Reads HMGET of `price_fields`.

@@ -23,8 +23,8 @@ struct KeyParts {
     std::string_view order_id = {};
 };
 
-/// A key or channel name with placeholders, as in `user:{{type}:{id}}:config`. Braces around the name
-/// of a placeholder are replaced; all other braces stay (they are Redis Cluster hash tags).
+/// A key or channel name with placeholders, as in `user:{{type}:{id}}:config`. Braces around the
+/// name of a placeholder are replaced; all other braces stay (they are Redis Cluster hash tags).
 class KeyTemplate {
 public:
     enum class Part : std::uint8_t { type, id, symbol, group, order_id };
@@ -36,8 +36,8 @@ public:
 
     void append(std::string& out, const KeyParts& parts) const;
     [[nodiscard]] std::string text(const KeyParts& parts) const;
-    /// The parts of a key that this template may have made; nothing for any other key. A placeholder
-    /// takes the shortest text up to what follows it, and at least one byte.
+    /// The parts of a key that this template may have made; nothing for any other key. A
+    /// placeholder takes the shortest text up to what follows it, and at least one byte.
     [[nodiscard]] std::optional<KeyParts> match(std::string_view key) const;
     /// The text before the first placeholder: every key of the template starts with it.
     [[nodiscard]] std::string_view prefix() const { return pieces_.front().literal; }
@@ -53,7 +53,8 @@ private:
     std::vector<Piece> pieces_;
 };
 
-/// The templates of all keys and channels, with the contract's defaults. Configuration overrides them.
+/// The templates of all keys and channels, with the contract's defaults. Configuration overrides
+/// them.
 struct KeyNames {
     std::string holders = "symbol_holders:{symbol}:{user_type}";
     std::string market = "market:{symbol}";
@@ -102,8 +103,8 @@ struct Keys {
     std::string update_channel;
     std::string canary_channel;
 
-    /// What a changed key says about: an account, an instrument, or nothing of ours. Types that are not
-    /// in `types` and ids that are no ids are nothing of ours.
+    /// What a changed key says about: an account, an instrument, or nothing of ours. Types that are
+    /// not in `types` and ids that are no ids are nothing of ours.
     using Owner = std::variant<std::monostate, AccountKey, InstrumentKey>;
     [[nodiscard]] Owner owner_of(std::string_view key, std::span<const std::string> types) const;
     /// The prefixes whose keys `owner_of` may know; none is the beginning of another.
@@ -120,8 +121,8 @@ struct Keys {
 /// True for text that may be an account's id: 1 to 256 bytes of UTF-8 without control characters,
 /// colons and braces (which would change whose key it is).
 [[nodiscard]] bool is_account_id(std::string_view id);
-/// True for text that may be a symbol's or a group's name: as above, colons and braces allowed, up to
-/// 64 bytes.
+/// True for text that may be a symbol's or a group's name: as above, colons and braces allowed, up
+/// to 64 bytes.
 [[nodiscard]] bool is_name(std::string_view name);
 
 /// True for an index entry that may be read: UTF-8 without control characters, up to 256 bytes.

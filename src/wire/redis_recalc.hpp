@@ -17,9 +17,9 @@ struct RecalcRequest {
     std::uint64_t junk_users = 0;
 };
 
-/// Reads `{"users":[{"user_type":"live","user_id":"123"}], …}`; ids may be numbers. Nothing for what is
-/// no such document: malformed, followed by more, longer than 1 MB, without `users`, or with a key
-/// given twice. `types` are the configured account types.
+/// Reads `{"users":[{"user_type":"live","user_id":"123"}], …}`; ids may be numbers. Nothing for
+/// what is no such document: malformed, followed by more, longer than 1 MB, without `users`, or
+/// with a key given twice. `types` are the configured account types.
 [[nodiscard]] std::optional<RecalcRequest> parse_recalc(std::string_view payload,
                                                         std::span<const std::string> types);
 

@@ -9,8 +9,8 @@
 
 namespace margind::wire {
 
-/// The hash `margind:control`, as HGETALL gives it. An absent hash is the default; a value that cannot
-/// be read counts as killed. `armed` and `killed` are 1, 0, true, false, yes, no, on or off;
+/// The hash `margind:control`, as HGETALL gives it. An absent hash is the default; a value that
+/// cannot be read counts as killed. `armed` and `killed` are 1, 0, true, false, yes, no, on or off;
 /// `frozen` is a list of symbols, separated by commas or as JSON.
 [[nodiscard]] Control decode_control(FlatReply hash);
 
@@ -21,8 +21,9 @@ namespace margind::wire {
 /// `state=stop_out breach=3 step=2 armed=1 last_stop_out_ms=1700000000000`.
 void append_breach(std::string& out, const BreachMemory& memory);
 
-/// Reads it back. Keys that are not known are passed over; nothing for text without a state, a breach
-/// number and a step, for a key given twice, and for a value that is not what its key promises.
+/// Reads it back. Keys that are not known are passed over; nothing for text without a state, a
+/// breach number and a step, for a key given twice, and for a value that is not what its key
+/// promises.
 [[nodiscard]] std::optional<BreachMemory> decode_breach(std::string_view text);
 
 }  // namespace margind::wire

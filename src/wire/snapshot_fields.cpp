@@ -44,8 +44,8 @@ Magnitude magnitude(Money money) {
     return money.minor() < 0 ? Magnitude{0 - bits, true} : Magnitude{bits, false};
 }
 
-/// The margin level in percent with two decimals, halves away from zero; 0.00 where nothing is used.
-/// In integers: equity × 10,000 / margin are hundredths of a percent.
+/// The margin level in percent with two decimals, halves away from zero; 0.00 where nothing is
+/// used. In integers: equity × 10,000 / margin are hundredths of a percent.
 char* write_level(char* to, Money equity, Money margin) {
     __extension__ using Wide = unsigned __int128;
     if (margin.minor() <= 0) return write_text(to, "0.00");

@@ -59,7 +59,8 @@ void FieldList::add(std::string_view name, Write write) {
     text_size_ += size;
 }
 
-/// Turns snapshots into the fields of `user_portfolio:` (CONTRACT section 3). Owns the text it returns.
+/// Turns snapshots into the fields of `user_portfolio:` (CONTRACT section 3). Owns the text it
+/// returns.
 class SnapshotEncoder {
 public:
     /// The fields to write, valid until the next call. `term` is the writer's fencing token.
