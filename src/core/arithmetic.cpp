@@ -61,6 +61,7 @@ std::string position_step(const PositionExplained& position, const Explanation& 
 }
 
 std::string symbol_step(const SymbolExplained& symbol, const Explanation& all) {
+    if (!symbol.is_margin_known) return "margin " + symbol.symbol + " = unknown";
     return "margin " + symbol.symbol + " = max(long " + money(symbol.long_margin, all) +
            ", short " + money(symbol.short_margin, all) + ") = " + money(symbol.margin, all);
 }
@@ -101,7 +102,10 @@ void add_to_symbol(const PositionExplained& position, std::vector<SymbolExplaine
     const bool is_short = position.side == Side::sell;
     (is_short ? found->short_lots : found->long_lots) += position.lots;
     Money& margin = is_short ? found->short_margin : found->long_margin;
-    margin = margin + position.margin;
+    std::int64_t sum = 0;
+    const bool fits = !__builtin_add_overflow(margin.minor(), position.margin.minor(), &sum);
+    if (fits) margin = Money::from_minor(sum);
+    found->is_margin_known &= fits && position.is_margin_known;
 }
 
 }  // namespace margind

@@ -204,7 +204,8 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
 
 Verdict Engine::verdict(AccountId account) const {
     if (!valuations_[account.value].causes.none()) return Verdict::unknown;
-    return read_levels(account).at_margin_call ? Verdict::breach : Verdict::ok;
+    const LevelReading reading = read_levels(account);
+    return reading.at_margin_call || reading.at_stop_out ? Verdict::breach : Verdict::ok;
 }
 
 std::uint64_t Engine::fingerprint(AccountId account) const {

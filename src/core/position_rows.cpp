@@ -142,8 +142,10 @@ private:
         const auto swap = money_from_real(position.swap, digits);
         const auto commission = money_from_real(position.commission, digits);
         if (!swap || !commission ||
-            __builtin_add_overflow(carry, swap->minor() - commission->minor(), &carry)) {
+            __builtin_add_overflow(carry, swap->minor() - commission->minor(), &carry) ||
+            std::abs(static_cast<double>(carry)) >= minor_limit) {
             out_.causes |= Cause::overflow;
+            carry = 0;
         }
     }
 

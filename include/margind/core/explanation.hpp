@@ -50,6 +50,7 @@ struct SymbolExplained {
     Money long_margin;
     Money short_margin;
     Money margin;
+    bool is_margin_known = true;
 };
 
 /// One step of a plan of closes, with what is predicted to hold after it.
