@@ -1,6 +1,5 @@
 #include "wire/explanation_json.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "margind/core/valuation.hpp"
@@ -68,7 +67,7 @@ void write_positions(JsonWriter& json, const Explanation& all) {
 void write_symbols(JsonWriter& json, const Explanation& all) {
     json.begin_array();
     for (const SymbolExplained& symbol : all.symbols) {
-        const auto margin = known_margin(all, symbol);
+        const auto margin = known_margin(symbol);
         const auto if_known = [&](Money money) {
             return margin ? std::optional{money} : std::nullopt;
         };
@@ -99,22 +98,19 @@ double clean_lots(double lots) {
            static_cast<double>(Volume::per_lot);
 }
 
-std::optional<Money> known_margin(const Explanation& explanation, const SymbolExplained& symbol) {
-    const bool is_known = std::ranges::all_of(explanation.positions, [&](const auto& position) {
-        return position.is_margin_known || position.symbol != symbol.symbol;
-    });
-    return is_known ? std::optional{symbol.margin} : std::nullopt;
+std::optional<Money> known_margin(const SymbolExplained& symbol) {
+    return symbol.is_margin_known ? std::optional{symbol.margin} : std::nullopt;
 }
 
 std::optional<Money> known_margin(const Explanation& explanation) {
     if (explanation.causes.none()) return explanation.margin;
-    Money total;
+    if (explanation.causes.has(Cause::image_missing)) return {};
+    std::int64_t total = 0;
     for (const SymbolExplained& symbol : explanation.symbols) {
-        const auto margin = known_margin(explanation, symbol);
-        if (!margin) return {};
-        total = total + *margin;
+        const auto margin = known_margin(symbol);
+        if (!margin || __builtin_add_overflow(total, margin->minor(), &total)) return {};
     }
-    return total;
+    return Money::from_minor(total);
 }
 
 void write_causes(JsonWriter& json, Causes causes) {

@@ -33,8 +33,7 @@ void write_plan(JsonWriter& json, std::span<const CloseStep> plan, Digits digits
 /// What is used, also where the equity is unknown: nothing where some position's margin is unknown.
 [[nodiscard]] std::optional<Money> known_margin(const Explanation& explanation);
 /// The margin of one symbol's positions; nothing where it is unknown.
-[[nodiscard]] std::optional<Money> known_margin(const Explanation& explanation,
-                                                const SymbolExplained& symbol);
+[[nodiscard]] std::optional<Money> known_margin(const SymbolExplained& symbol);
 /// Lots without the dust that sums of binary fractions leave: the nearest 10⁻⁸ lot.
 [[nodiscard]] double clean_lots(double lots);
 

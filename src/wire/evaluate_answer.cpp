@@ -1,0 +1,220 @@
+#include "wire/evaluate_answer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <variant>
+
+#include "margind/core/valuation.hpp"
+#include "wire/explanation_json.hpp"
+#include "wire/json_writer.hpp"
+#include "wire/snapshot_fields.hpp"
+
+namespace margind::wire {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr Digits cents{2};
+
+/// The account's figures, as text would show them; nothing where one is unknown.
+struct Figures {
+    std::optional<Money> equity;
+    std::optional<Money> balance;
+    std::optional<Money> credit;
+    std::optional<Money> pnl;
+    std::optional<Money> margin;
+    std::optional<Money> free_margin;
+    std::optional<double> level;
+};
+
+Figures standard_figures(const Explanation& all) {
+    Figures figures;
+    if (!all.causes.has(Cause::no_balance)) {
+        figures.balance = all.balance;
+        figures.credit = all.credit;
+    }
+    figures.margin = known_margin(all);
+    if (!all.causes.none()) return figures;
+    figures.equity = all.equity;
+    figures.pnl = all.pnl;
+    figures.free_margin = all.equity - all.margin;
+    if (all.margin.minor() > 0) figures.level = level_percent(all.equity, all.margin);
+    return figures;
+}
+
+void write(JsonWriter& json, std::string_view name, const std::optional<Money>& money,
+           Digits digits) {
+    json.key(name);
+    money ? json.value(*money, digits) : json.null();
+}
+
+/// What one of a currency is worth to the client, by the sign of what is converted; NaN when unknown.
+double worse_rate(const Explanation& all, const std::string& from, double amount) {
+    if (from == all.currency) return 1.0;
+    for (const RateUsed& rate : all.rates) {
+        if (rate.from == from) return amount >= 0.0 ? rate.bid : rate.ask;
+    }
+    return not_a_price;
+}
+
+/// A position's P/L in account currency before any rounding; NaN when unknown.
+double exact_pnl(const EvaluateDocument& document, const Explanation& all,
+                 const PositionExplained& position) {
+    const auto spec =
+        std::ranges::find(document.instruments, position.symbol, &InstrumentSpec::symbol);
+    if (!position.is_pnl_known || spec == document.instruments.end()) return not_a_price;
+    const double lots = position.side == Side::sell ? -position.lots : position.lots;
+    const Amount amount = profit(Price{position.open_price}, Price{position.close_price},
+                                 Units{lots * spec->contract_size.value_or(not_a_price)});
+    return amount.value * worse_rate(all, spec->profit_currency, amount.value);
+}
+
+/// The account's P/L with swap and commission, before any rounding; NaN when unknown.
+double exact_pnl(const EvaluateDocument& document, const Explanation& all) {
+    double total = 0.0;
+    for (const PositionExplained& position : all.positions) {
+        total += exact_pnl(document, all, position);
+    }
+    for (const OrderImage& order : document.account.orders) {
+        total += order.swap.value_or(0.0) - order.commission.value_or(0.0);
+    }
+    return all.causes.none() ? total : not_a_price;
+}
+
+void write_standard(JsonWriter& json, const EvaluateDocument& document, const Explanation& all) {
+    const Figures figures = standard_figures(all);
+    write(json, "equity", figures.equity, all.digits);
+    write(json, "balance", figures.balance, all.digits);
+    write(json, "credit", figures.credit, all.digits);
+    write(json, "pnl", figures.pnl, all.digits);
+    json.field("pnl_exact", exact_pnl(document, all));
+    write(json, "margin", figures.margin, all.digits);
+    write(json, "free_margin", figures.free_margin, all.digits);
+    json.field("margin_level", figures.level);
+}
+
+/// The figures that the platform itself would write, with its own word for their worth.
+void write_platform(JsonWriter& json, const Snapshot& snapshot, const PlatformFigures& figures) {
+    const bool is_known = figures.error == PlatformError::none;
+    const auto write_cents = [&](std::string_view name, double amount) {
+        json.key(name);
+        is_known ? json.fixed(amount, cents.value) : json.null();
+    };
+    write_cents("equity", figures.equity);
+    write_cents("balance", figures.balance);
+    json.key("credit").null();
+    write_cents("pnl", figures.open_pnl);
+    write_cents("margin", figures.used_margin_executed);
+    write_cents("free_margin", figures.free_margin());
+    json.key("margin_level");
+    is_known&& figures.used_margin_executed != 0.0 ? json.fixed(figures.level, 2) : json.null();
+    SnapshotEncoder encoder;
+    constexpr std::array status{"calc_status"sv, "degraded_fields"sv, "error_codes"sv};
+    for (const Field& field : encoder.encode(snapshot, 0)) {
+        if (std::ranges::find(status, field.name) != status.end()) {
+            json.field(field.name, field.value);
+        }
+    }
+}
+
+/// The platform's rule set sums doubles over the whole account: there are no figures of one position.
+void write_platform_steps(JsonWriter& json, const PlatformFigures& figures) {
+    if (figures.error != PlatformError::none) return;
+    json.value(fmt::format("equity = wallet_balance {} + open_pnl {} = {}", figures.balance,
+                           figures.open_pnl, figures.equity));
+    json.value(fmt::format("used_margin = {} (all: {})", figures.used_margin_executed,
+                           figures.used_margin_all));
+    if (figures.used_margin_executed == 0.0) {
+        json.value("level: nothing is used, no level");
+        return;
+    }
+    json.value(fmt::format("level = equity / used_margin = {} / {} = {:.2f}%", figures.equity,
+                           figures.used_margin_executed, figures.level));
+}
+
+void write_positions(JsonWriter& json, const Explanation& all, bool has_figures) {
+    json.key("positions").begin_array();
+    for (const PositionExplained& position : all.positions) {
+        const auto if_known = [&](Money money, bool is_known) {
+            return is_known && has_figures ? std::optional{money} : std::nullopt;
+        };
+        json.begin_object().field("id", position.id);
+        write(json, "pnl", if_known(position.pnl, position.is_pnl_known), all.digits);
+        write(json, "margin", if_known(position.margin, position.is_margin_known), all.digits);
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void write_symbols(JsonWriter& json, const Explanation& all, bool has_figures) {
+    json.key("symbols").begin_array();
+    for (const SymbolExplained& symbol : all.symbols) {
+        json.begin_object().field("symbol", symbol.symbol);
+        json.field("long_lots", clean_lots(symbol.long_lots));
+        json.field("short_lots", clean_lots(symbol.short_lots));
+        const auto margin = has_figures ? known_margin(symbol) : std::nullopt;
+        write(json, "margin", margin, all.digits);
+        json.end_object();
+    }
+    json.end_array();
+}
+
+std::string_view reason(TickFate fate) {
+    switch (fate) {
+        case TickFate::accepted: return "";
+        case TickFate::not_finite: return "no_price";
+        case TickFate::not_positive: return "not_positive";
+        case TickFate::late: return "late";
+        case TickFate::crossed: return "crossed";
+    }
+    return "";
+}
+
+void write_ticks(JsonWriter& json, std::span<const TickFate> fates) {
+    json.key("ticks").begin_array();
+    for (const TickFate fate : fates) {
+        const bool is_accepted = fate == TickFate::accepted;
+        json.begin_object().field("accepted", is_accepted).key("reason");
+        is_accepted ? json.null() : json.value(reason(fate));
+        json.end_object();
+    }
+    json.end_array();
+}
+
+}  // namespace
+
+std::string write_answer(const Evaluated& evaluated) {
+    const Explanation& all = evaluated.explanation;
+    const auto* platform = std::get_if<PlatformFigures>(&evaluated.snapshot.figures);
+    std::string text;
+    JsonWriter json{text};
+    json.begin_object().field("verdict", margind::to_string(all.verdict)).key("causes");
+    write_causes(json, all.causes);
+    if (platform != nullptr) {
+        write_platform(json, evaluated.snapshot, *platform);
+    } else {
+        write_standard(json, evaluated.document, all);
+    }
+    json.field("state", margind::to_string(all.state));
+    const bool is_standard = platform == nullptr;
+    write_positions(json, all, is_standard);
+    write_symbols(json, all, is_standard);
+    json.key("stop_out_plan");
+    write_plan(json, all.plan, all.digits);
+    json.key("explain").begin_array();
+    if (is_standard) {
+        for (const std::string& step : all.steps) json.value(step);
+    } else {
+        write_platform_steps(json, *platform);
+    }
+    json.end_array();
+    if (evaluated.document.has_ticks) write_ticks(json, evaluated.tick_fates);
+    json.end_object();
+    return text;
+}
+
+}  // namespace margind::wire

@@ -1,0 +1,22 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "margind/core/explanation.hpp"
+#include "margind/core/snapshot.hpp"
+#include "wire/evaluate_document.hpp"
+
+namespace margind::wire {
+
+/// What an answer is written from.
+struct Evaluated {
+    Explanation explanation;
+    Snapshot snapshot;
+    const EvaluateDocument& document;
+    std::vector<TickFate> tick_fates;  // in parallel with the document's ticks
+};
+
+/// The answer of `evaluate`. Fields: docs/evaluate.md.
+[[nodiscard]] std::string write_answer(const Evaluated& evaluated);
+
+}  // namespace margind::wire

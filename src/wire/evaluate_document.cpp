@@ -1,0 +1,143 @@
+#include "wire/evaluate_document.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "wire/redis_keys.hpp"
+
+namespace margind::wire {
+namespace {
+
+namespace dom = simdjson::dom;
+using std::string_view_literals::operator""sv;
+
+constexpr std::int64_t stamp_max = std::numeric_limits<std::int64_t>::max();
+
+constexpr std::array rule_names{"standard"sv, "platform"sv};
+constexpr std::array document_later{"pretrade"sv};
+constexpr std::array price_later{"mid"sv, "mark"sv, "last"sv};
+
+void read_rules(ObjectReader& root, EvaluateDocument& document) {
+    const auto name = root.choice("rules", rule_names);
+    document.rules = name == "platform" ? platform_rules() : standard_rules();
+}
+
+void read_currencies(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
+    const auto value = root.field("currencies");
+    if (!value) return;
+    ObjectReader currencies{*value, "currencies", problems};
+    for (const dom::key_value_pair& field : currencies.fields()) {
+        ObjectReader currency{*currencies.field(field.key), currencies.path_of(field.key),
+                              problems};
+        const auto digits = currency.integer("digits", 0, digits_max);
+        if (!digits && !currency.has("digits")) {
+            currency.problem("digits", "expected an integer from 0 to 8, found nothing");
+        }
+        currency.finish();
+        document.currency_digits.emplace_back(
+            field.key, Digits{static_cast<std::uint8_t>(digits.value_or(0))});
+    }
+}
+
+NamedPrice read_price(ObjectReader& price, std::string_view symbol) {
+    NamedPrice out{.symbol = std::string{symbol}};
+    out.bid = price.number("bid").value_or(not_a_price);
+    out.ask = price.number("ask").value_or(not_a_price);
+    out.ts_ms = price.integer("ts_ms", 1, stamp_max).value_or(0);
+    price.refuse(price_later);
+    return out;
+}
+
+bool is_negative_allowed(const EvaluateDocument& document, std::string_view symbol) {
+    return std::ranges::find(document.negative_prices, symbol) != document.negative_prices.end();
+}
+
+void check_symbol(std::string_view symbol, const std::string& path, Problems& problems) {
+    if (is_name(symbol)) return;
+    problems.push_back(path + ": expected a symbol of 1 to 64 bytes without control characters");
+}
+
+void read_quotes(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
+    const auto value = root.field("quotes");
+    if (!value) return;
+    ObjectReader quotes{*value, "quotes", problems};
+    for (const dom::key_value_pair& field : quotes.fields()) {
+        const std::string path = quotes.path_of(field.key);
+        check_symbol(field.key, path, problems);
+        ObjectReader quote{field.value, path, problems};
+        const NamedPrice price = read_price(quote, field.key);
+        const bool may_be_negative = is_negative_allowed(document, field.key);
+        for (const auto& [side, amount] : {std::pair{"bid"sv, price.bid}, {"ask"sv, price.ask}}) {
+            if (amount > 0.0 || may_be_negative || amount != amount) continue;
+            quote.problem(side, fmt::format("expected a number above 0 (or allow_negative on the "
+                                            "instrument), found {}",
+                                            amount));
+        }
+        quote.finish();
+        document.quotes.push_back(price);
+    }
+}
+
+/// Ticks may hold what a guard refuses: the answer says so, tick by tick.
+void read_ticks(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
+    const auto ticks = root.array("ticks");
+    if (!ticks) return;
+    document.has_ticks = true;
+    std::size_t index = 0;
+    for (const dom::element value : *ticks) {
+        ObjectReader tick{value, fmt::format("ticks[{}]", index++), problems};
+        const auto symbol = tick.required_text("symbol");
+        if (symbol) check_symbol(*symbol, tick.path_of("symbol"), problems);
+        document.ticks.push_back(read_price(tick, symbol.value_or("")));
+        tick.finish();
+    }
+}
+
+void read_now(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
+    std::int64_t newest_ms = 0;
+    for (const auto* prices : {&document.quotes, &document.ticks}) {
+        for (const NamedPrice& price : *prices) newest_ms = std::max(newest_ms, price.ts_ms);
+    }
+    document.now_ms = root.integer("now_ms", 0, stamp_max).value_or(newest_ms);
+    if (document.now_ms >= newest_ms) return;
+    problems.push_back(
+        fmt::format("now_ms: expected no stamp after it, found {} in a price", newest_ms));
+}
+
+void read_orders(ObjectReader& root) {
+    const auto orders = root.array("orders");
+    if (orders && orders->size() > 0) {
+        root.problem("orders", "pending orders are not supported in this version");
+    }
+}
+
+}  // namespace
+
+EvaluateDocument read_document(std::string_view json, Problems& problems) {
+    EvaluateDocument document;
+    dom::parser parser;
+    dom::element value;
+    if (const auto error = parser.parse(json.data(), json.size()).get(value)) {
+        problems.push_back(fmt::format("document: expected one JSON document: {}",
+                                       simdjson::error_message(error)));
+        return document;
+    }
+    ObjectReader root{value, "", problems};
+    read_rules(root, document);
+    read_currencies(root, document, problems);
+    read_instruments(root, document, problems);
+    read_quotes(root, document, problems);
+    read_ticks(root, document, problems);
+    read_account(root, document, problems);
+    read_positions(root, document, problems);
+    read_orders(root);
+    read_now(root, document, problems);
+    root.refuse(document_later);
+    root.finish();
+    return document;
+}
+
+}  // namespace margind::wire

@@ -1,0 +1,50 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "margind/core/account.hpp"
+#include "margind/core/instrument.hpp"
+#include "margind/core/money.hpp"
+#include "margind/core/quotes.hpp"
+#include "margind/core/rules.hpp"
+#include "wire/evaluate_reader.hpp"
+
+namespace margind::wire {
+
+/// A price of the document, by name. A side that is not given is NaN.
+struct NamedPrice {
+    std::string symbol;
+    double bid = not_a_price;
+    double ask = not_a_price;
+    std::int64_t ts_ms = 0;  // 0 = none: it arrived just now
+};
+
+/// An `evaluate` document, read and checked. Fields and units: docs/evaluate.md.
+struct EvaluateDocument {
+    RuleSet rules;
+    std::vector<InstrumentSpec> instruments;
+    std::vector<std::string> negative_prices;                       // symbols
+    std::vector<std::pair<std::string, std::int64_t>> max_ages_ms;  // by symbol
+    std::vector<std::pair<std::string, Digits>> currency_digits;
+    std::vector<NamedPrice> quotes;
+    std::vector<NamedPrice> ticks;
+    bool has_ticks = false;
+    AccountImage account;
+    std::int64_t now_ms = 0;  // as given, else the newest stamp in the document
+};
+
+/// Reads a document. Everything that is wrong with it is in `problems`; if there is anything, the result
+/// is of no use.
+[[nodiscard]] EvaluateDocument read_document(std::string_view json, Problems& problems);
+
+// Its parts (evaluate_instrument.cpp, evaluate_account.cpp).
+
+void read_instruments(ObjectReader& root, EvaluateDocument& document, Problems& problems);
+void read_account(ObjectReader& root, EvaluateDocument& document, Problems& problems);
+void read_positions(ObjectReader& root, EvaluateDocument& document, Problems& problems);
+
+}  // namespace margind::wire

@@ -1,0 +1,160 @@
+// The instruments of an `evaluate` document.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "margind/core/instruments.hpp"
+#include "wire/evaluate_document.hpp"
+#include "wire/redis_keys.hpp"
+
+namespace margind::wire {
+namespace {
+
+namespace dom = simdjson::dom;
+using std::string_view_literals::operator""sv;
+
+constexpr std::array mode_names{
+    "forex"sv, "forex_no_leverage"sv, "cfd"sv, "cfd_leverage"sv, "crypto"sv, "fixed"sv};
+constexpr std::array modes_later{"cfd_index"sv, "futures"sv, "perpetual_linear"sv,
+                                 "perpetual_inverse"sv};
+constexpr std::array fields_later{
+    "tick_size"sv,     "tick_value"sv,    "maintenance_margin"sv, "maintenance_basis"sv,
+    "hedged_margin"sv, "tiers"sv,         "tier_basis"sv,         "maintenance_fraction"sv,
+    "tier_scope"sv,    "tier_currency"sv, "tier_hedged_weight"sv, "taker_fee"sv,
+    "volume_step"sv,   "volume_max"sv,    "liquidation_fee"sv,    "insurance_fee"sv,
+    "asset_class"sv,   "soft_points"sv,   "confirm_ticks"sv,      "discard_points"sv,
+    "min_spread"sv,    "max_spread"sv,    "freeze_after"sv,       "max_age"sv,
+    "ref_symbol"sv};
+constexpr std::array rates_later{"maintenance_long"sv, "maintenance_short"sv, "buy_limit"sv,
+                                 "sell_limit"sv,       "buy_stop"sv,          "sell_stop"sv,
+                                 "buy_stop_limit"sv,   "sell_stop_limit"sv};
+constexpr std::array sessions{"open"sv};
+constexpr std::array sessions_later{"closed"sv, "halted"sv};
+// Options of the rule set `standard` that mean nothing where the platform's formulas are used.
+constexpr std::array standard_only{"initial_margin"sv, "leverage"sv, "margin_rate"sv};
+
+void read_margin_rate(ObjectReader& reader, InstrumentSpec& spec, Problems& problems) {
+    const auto value = reader.field("margin_rate");
+    if (!value) return;
+    ObjectReader rates{*value, reader.path_of("margin_rate"), problems};
+    spec.margin_rate_long = rates.number("long", above_zero);
+    spec.margin_rate_short = rates.number("short", above_zero);
+    rates.refuse(rates_later);
+    rates.finish();
+}
+
+void check_applies(ObjectReader& reader, std::string_view name, bool applies,
+                   std::string_view mode) {
+    if (applies || !reader.has(name)) return;
+    reader.problem(name, fmt::format("calc_mode {} does not use it", mode));
+}
+
+/// What the rule set `standard` must be able to derive, and options that would change nothing.
+void check_standard(ObjectReader& reader, const InstrumentSpec& spec, std::size_t problems_before,
+                    const Problems& problems) {
+    const auto mode = calc_mode_from(spec.calc_mode);
+    if (mode) {
+        const Instrument of_mode{.mode = *mode};
+        check_applies(reader, "leverage", of_mode.uses_leverage(), spec.calc_mode);
+        check_applies(reader, "factor", *mode == CalcMode::crypto, spec.calc_mode);
+        check_applies(reader, "initial_margin", *mode == CalcMode::fixed, spec.calc_mode);
+    }
+    if (problems.size() != problems_before) return;
+    if (const auto instrument = derive_instrument(spec); !instrument) {
+        const std::string& error = instrument.error();
+        const auto colon = error.find(": ");
+        if (colon == std::string::npos) return reader.problem("symbol", error);
+        reader.problem(error.substr(0, colon), error.substr(colon + 2));
+    }
+}
+
+/// The platform's own notion of a type: only crypto is calculated apart.
+int platform_type(std::string_view calc_mode) {
+    if (calc_mode == "crypto") return 4;
+    return calc_mode == "forex" ? 1 : 3;
+}
+
+void read_platform(ObjectReader& reader, InstrumentSpec& spec, std::string_view mode) {
+    constexpr std::array names{"forex"sv, "cfd_leverage"sv, "crypto"sv};
+    if (!mode.empty() && std::ranges::find(names, mode) == names.end()) {
+        reader.problem("calc_mode",
+                       fmt::format("expected one of forex, cfd_leverage, crypto in the "
+                                   "rule set platform, found \"{}\"",
+                                   mode));
+    }
+    for (const std::string_view name : standard_only) {
+        if (reader.has(name)) reader.problem(name, "the rule set platform does not use it");
+    }
+    check_applies(reader, "factor", mode == "crypto", mode);
+    if (!mode.empty()) spec.type = platform_type(mode);
+    spec.profit = spec.profit_currency;
+    spec.crypto_margin_factor = spec.factor;
+}
+
+/// Fields that both rule sets read. `platform` forgives what is missing, as the platform does.
+InstrumentSpec read_spec(ObjectReader& reader, bool is_platform, Problems& problems) {
+    InstrumentSpec spec;
+    spec.group = fallback_group;
+    spec.symbol = reader.required_text("symbol").value_or("");
+    const auto mode = is_platform ? reader.choice("calc_mode", mode_names, modes_later)
+                                  : reader.required_choice("calc_mode", mode_names, modes_later);
+    spec.calc_mode = mode.value_or("");
+    spec.contract_size = is_platform ? reader.number("contract_size", above_zero)
+                                     : reader.required_number("contract_size", above_zero);
+    spec.base_currency = reader.text("base_currency").value_or("");
+    spec.profit_currency =
+        (is_platform ? reader.text("profit_currency") : reader.required_text("profit_currency"))
+            .value_or("");
+    spec.margin_currency = reader.text("margin_currency").value_or("");
+    reader.integer("digits", 0, 15);  // how prices are quoted; no figure depends on it
+    spec.initial_margin = reader.number("initial_margin", zero_or_above);
+    spec.leverage = reader.number("leverage", above_zero);
+    spec.factor = reader.number("factor", above_zero);
+    read_margin_rate(reader, spec, problems);
+    return spec;
+}
+
+void read_instrument(ObjectReader& reader, EvaluateDocument& document, Problems& problems) {
+    const std::size_t problems_before = problems.size();
+    const bool is_platform = document.rules.kind == RuleSetKind::platform;
+    InstrumentSpec spec = read_spec(reader, is_platform, problems);
+    if (!spec.symbol.empty() && !is_name(spec.symbol)) {
+        reader.problem("symbol", "expected 1 to 64 bytes without control characters");
+    }
+    if (reader.truth("allow_negative").value_or(false)) {
+        document.negative_prices.push_back(spec.symbol);
+    }
+    if (const auto age =
+            reader.integer("max_age_ms", 0, std::numeric_limits<std::int64_t>::max())) {
+        document.max_ages_ms.emplace_back(spec.symbol, *age);
+    }
+    reader.choice("session", sessions, sessions_later);
+    reader.refuse(fields_later);
+    if (is_platform) {
+        read_platform(reader, spec, spec.calc_mode);
+    } else {
+        check_standard(reader, spec, problems_before, problems);
+    }
+    const auto is_same = [&](const InstrumentSpec& other) { return other.symbol == spec.symbol; };
+    if (std::ranges::any_of(document.instruments, is_same)) {
+        reader.problem("symbol", "expected each symbol once, found it twice");
+    }
+    reader.finish();
+    document.instruments.push_back(std::move(spec));
+}
+
+}  // namespace
+
+void read_instruments(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
+    const auto instruments = root.array("instruments");
+    if (!instruments) return;
+    std::size_t index = 0;
+    for (const dom::element value : *instruments) {
+        ObjectReader reader{value, fmt::format("instruments[{}]", index++), problems};
+        read_instrument(reader, document, problems);
+    }
+}
+
+}  // namespace margind::wire
