@@ -1,0 +1,53 @@
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "margind/core/account.hpp"
+#include "margind/core/instrument.hpp"
+#include "margind/ports/directory.hpp"
+#include "wire/book_line.hpp"
+#include "wire/redis_keys.hpp"
+
+namespace margind::wire {
+
+/// Takes entries one by one; each is valid during the call only.
+class BookEntrySink {
+public:
+    virtual ~BookEntrySink() = default;
+    virtual void put(const BookEntry& entry) = 0;
+};
+
+/// Turns accounts, specifications and prices into the keys a platform keeps them in (CONTRACT
+/// section 1): the other way of the decoders in redis_account.hpp.
+class BookEntryWriter {
+public:
+    BookEntryWriter(const Keys& keys, BookEntrySink& sink) : keys_{keys}, sink_{sink} {}
+
+    /// Configuration, index of orders and orders; the account joins the holders of its symbols.
+    void account(const AccountImage& image);
+    void instrument(const InstrumentSpec& spec);
+    void price(std::string_view symbol, const StoredPrice& price);
+    /// Writes the holder sets collected so far, each once. Call after the last account.
+    void holders();
+
+private:
+    void order(const KeyParts& account, const OrderImage& order);
+    void field(std::string_view name, std::string value);
+    void put_hash(std::string_view key);
+
+    const Keys& keys_;
+    BookEntrySink& sink_;
+    std::vector<std::pair<std::string_view, std::string>> fields_;
+    std::vector<std::string_view> texts_;
+    // By symbol and type; members in the order of the accounts.
+    std::map<std::pair<std::string, std::string>, std::vector<std::string>> holders_;
+};
+
+/// Exact decimal text of lots: "0.3", "12".
+[[nodiscard]] std::string volume_text(Volume volume);
+
+}  // namespace margind::wire
