@@ -9,7 +9,8 @@
 #include <csignal>
 
 #include "app/engine_options.hpp"
-#include "app/view_publisher.hpp"
+#include "app/version.hpp"
+#include "http/make_view.hpp"
 #include "service/beat.hpp"
 #include "service/mirror.hpp"
 
@@ -26,7 +27,9 @@ Loops::Loops(boost::asio::io_context& io, const Config& config)
 }
 
 void Loops::publish(const BeatStats& beat) {
-    views_.publish(make_view(config_, engine_, status_, beat, started_, clock_.now(), term_));
+    const http::ViewOrigin origin{version_text, started_, config_.beat.interval_ms,
+                                  10 * config_.beat.interval_ms + 1'000};
+    views_.publish(http::make_view(origin, engine_, status_, beat, term_, clock_.now()));
 }
 
 void Loops::spawn(service::TaskGroup& tasks, const Ports& ports,

@@ -1,0 +1,125 @@
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "app/config.hpp"
+#include "app/config_schema.hpp"
+
+namespace margind::app {
+namespace {
+
+/// A configuration file that lives as long as the test.
+class ConfigFile {
+public:
+    explicit ConfigFile(const std::string& text) {
+        static int number = 0;
+        path_ = std::filesystem::temp_directory_path() /
+                ("margind-config-" + std::to_string(::getpid()) + "-" + std::to_string(++number));
+        std::ofstream{path_} << text;
+    }
+    ~ConfigFile() { std::filesystem::remove(path_); }
+    ConfigFile(const ConfigFile&) = delete;
+    ConfigFile& operator=(const ConfigFile&) = delete;
+    [[nodiscard]] std::string path() const { return path_.string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+LoadedConfig load(const std::string& text) { return load_config(ConfigFile{text}.path(), {}, {}); }
+
+bool mentions(const LoadedConfig& loaded, const std::string& text) {
+    for (const std::string& problem : loaded.problems) {
+        if (problem.find(text) != std::string::npos) return true;
+    }
+    return false;
+}
+
+TEST_CASE("without a file the defaults hold and are valid") {
+    const LoadedConfig loaded = load_config("", {}, {});
+    CHECK(loaded.problems.empty());
+    CHECK(loaded.config.beat.interval_ms == 200);
+    CHECK(loaded.sources.at("beat.interval_ms") == "default");
+}
+
+TEST_CASE("config/margind.toml says every key and its default") {
+    const std::string path = std::string{MARGIND_SOURCE_DIR} + "/config/margind.toml";
+    LoadedConfig loaded = load_config(path, {}, {});
+    CHECK(loaded.problems.empty());
+    LoadedConfig defaults = load_config("", {}, {});
+    for (const Field& field : schema(loaded.config)) {
+        INFO(field.name);
+        CHECK(loaded.sources.at(field.name) != "default");
+    }
+    loaded.sources = defaults.sources;
+    CHECK(print_config(loaded, false) == print_config(defaults, false));
+}
+
+TEST_CASE("config/demo.toml is valid") {
+    const std::string path = std::string{MARGIND_SOURCE_DIR} + "/config/demo.toml";
+    CHECK(load_config(path, {}, {}).problems.empty());
+}
+
+TEST_CASE("every problem is told at once, with line, column and the nearest key") {
+    const LoadedConfig loaded = load("[beat]\ninterval_m = 100\n[http]\nlisten = 7\n");
+    CHECK(loaded.problems.size() == 2);
+    CHECK(mentions(loaded, ":2:1: beat.interval_m: unknown key; did you mean beat.interval_ms?"));
+    CHECK(mentions(loaded, ":4:1: http.listen: expected a text in quotes"));
+}
+
+TEST_CASE("a number outside its limits is refused with both") {
+    CHECK(mentions(load("[beat]\ninterval_ms = 5\n"), "beat.interval_ms: 5 is below 10"));
+}
+
+TEST_CASE("a text that is no choice is refused with the choices") {
+    CHECK(mentions(load("[snapshots]\nmode = \"loud\"\n"),
+                   "snapshots.mode: expected one of write, shadow, off, found \"loud\""));
+}
+
+TEST_CASE("text that is no TOML is told with its place") {
+    CHECK(mentions(load("[beat\n"), ":1:"));
+}
+
+TEST_CASE("a password in the URL is refused") {
+    CHECK(mentions(load("[redis]\nurl = \"redis://me:secret@host:1\"\n"), "redis.url: a password"));
+}
+
+TEST_CASE("the environment stands above the file, an override above both") {
+    const ConfigFile file{"[beat]\ninterval_ms = 100\n[log]\nlevel = \"warn\"\n"};
+    const LoadedConfig loaded = load_config(
+        file.path(), {{"MARGIND_BEAT_INTERVAL_MS", "300"}, {"MARGIND_LOG_LEVEL", "info"}},
+        {"log.level=debug"});
+    CHECK(loaded.problems.empty());
+    CHECK(loaded.config.beat.interval_ms == 300);
+    CHECK(loaded.sources.at("beat.interval_ms") == "MARGIND_BEAT_INTERVAL_MS");
+    CHECK(loaded.config.log.level == "debug");
+    CHECK(loaded.sources.at("log.level") == "--set");
+}
+
+TEST_CASE("an override that names no key, or says nothing, is refused") {
+    const LoadedConfig loaded = load_config("", {}, {"beat.interval=1", "log.level"});
+    CHECK(mentions(loaded, "--set beat.interval: beat.interval: unknown key"));
+    CHECK(mentions(loaded, "expected section.key=value"));
+}
+
+TEST_CASE("digits of a currency can be set, within reason") {
+    CHECK(load("[currencies]\nXYZ = 4\n").config.currency_digits.at("XYZ") == 4);
+    CHECK(mentions(load("[currencies]\nXYZ = 12\n"), "currencies.XYZ: expected 0 to 8 digits"));
+}
+
+TEST_CASE("a template without its placeholder is refused") {
+    CHECK(mentions(load("[keys]\nmarket = \"market\"\n"), "keys.market"));
+}
+
+TEST_CASE("what is printed can be read again") {
+    const ConfigFile file{print_config(load("[beat]\ninterval_ms = 123\n"), false)};
+    const LoadedConfig again = load_config(file.path(), {}, {});
+    CHECK(again.problems.empty());
+    CHECK(again.config.beat.interval_ms == 123);
+}
+
+}  // namespace
+}  // namespace margind::app
