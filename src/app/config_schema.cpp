@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/http_thread.hpp"
 #include "wire/redis_url.hpp"
 
 namespace margind::app {
@@ -217,6 +218,11 @@ Strings check_together(const Config& config) {
         if (digits < 0 || digits > 8) {
             problems.push_back("currencies." + code + ": expected 0 to 8 digits, found " +
                                std::to_string(digits));
+        }
+    }
+    if (!config.http.listen.empty()) {
+        for (const std::string& problem : http::problems_of(server_options(config))) {
+            problems.push_back("http: " + problem);
         }
     }
     const auto keys = wire::compile_keys(config.keys, static_cast<unsigned>(config.shard.index));
