@@ -27,7 +27,8 @@ std::expected<void, std::string> HttpThread::start() {
         return std::unexpected{started.error().text};
     }
     const http::Endpoint& endpoint = server_.endpoint();
-    spdlog::info("event=http_listening address={} port={}", endpoint.address, endpoint.port);
+    spdlog::info("event=http_listening address={} port={}", endpoint.address().to_string(),
+                 endpoint.port());
     return {};
 }
 

@@ -54,7 +54,8 @@ void Engine::grow() {
     for (auto* sets : {&dirty_, &unsent_, &unsent_urgent_}) {
         for (BitSet& set : *sets) set.grow(accounts);
     }
-    valuations_.resize(accounts);
+    valuations_.resize(accounts, {.causes = Cause::image_missing});
+    verdicts_.resize(accounts, Verdict::unknown);
     memories_.resize(accounts);
     written_.resize(accounts, 0);
     valued_ms_.resize(accounts, 0);
@@ -151,6 +152,8 @@ void Engine::open_epoch(Moment now) {
         // What the store lost in the gap is not known: everything is written again.
         written_[id] = 0;
         invalidate(AccountId{id}, now);
+        // Events may be lost as well: what still holds is announced again, under its old id.
+        memories_[id].must_reassert = memories_[id].state != AccountState::ok;
     }
     std::ranges::sort(order, {}, [&](AccountId id) {
         const bool in_breach = memories_[id.value].state != AccountState::ok;
@@ -217,6 +220,8 @@ void Engine::confirm(const SnapshotBatch& batch, Written written) {
     if (written == Written::no) return;
     for (const Snapshot& sent : batch) {
         const std::uint32_t id = sent.id.value;
+        // What was under way at a gap may be lost with whatever else the store has lost.
+        if (sent.data_epoch != data_epoch_) continue;
         written_[id] = sent.fingerprint;
         if (fingerprint(sent.id) != sent.fingerprint) continue;  // revalued meanwhile
         unsent_[sent.type].erase(id);

@@ -152,7 +152,7 @@ Transition advance(BreachMemory& memory, const LevelReading& reading, const Rule
 Transition suspend(BreachMemory& memory) {
     memory.above_since_ms = -1;
     if (memory.state == AccountState::ok || memory.is_suspended) return {};
-    if (memory.must_reassert) return {};  // not valued since the start: nothing is lost yet
+    if (memory.must_reassert) return {};  // not valued since a start or a gap
     memory.is_suspended = true;
     return {EventKind::unknown, false};
 }

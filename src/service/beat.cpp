@@ -42,7 +42,7 @@ public:
             const BeatStats stats = engine_.recompute(clock_.now());
             const std::int64_t recompute_us = us_since(computing);
             status_.beat.users_affected += stats.recomputed;
-            if (!status_.is_fenced) {
+            if (!status_.is_fenced && !status_.awaits_term) {
                 co_await append_events();
                 co_await write_snapshots(is_last);
             }

@@ -72,7 +72,8 @@ struct Status {
     bool feed_up = false;
     bool directory_up = false;
     bool is_synced = false;  // every image and price of this epoch has been asked for and read
-    bool is_fenced = false;  // another instance is active
+    bool awaits_term = false;  // nothing is written before the term has been acquired
+    bool is_fenced = false;    // another instance is active
     bool is_stopping = false;
     bool control_readable = false;
     std::uint64_t sets_done = 0;  // progress of the walk over the holder sets
