@@ -80,7 +80,11 @@ Result<Endpoint> parse_listen(std::string_view text) {
 }
 
 std::string to_text(const Endpoint& endpoint) {
-    return fmt::format("{}:{}", host_text(endpoint.address()), endpoint.port());
+    boost::asio::ip::address address = endpoint.address();
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        address = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
+    }
+    return fmt::format("{}:{}", host_text(address), endpoint.port());
 }
 
 AllowList default_allow_list(const Endpoint& listen) {

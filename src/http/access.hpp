@@ -23,15 +23,15 @@ struct AllowList {
 
 /// "127.0.0.1:8600", "[::1]:8600" or "localhost:8600". An address, never a name to be looked up.
 [[nodiscard]] Result<Endpoint> parse_listen(std::string_view text);
-/// The same text back: "127.0.0.1:8600", "[::1]:8600".
+/// The same text back: "127.0.0.1:8600", "[::1]:8600". An IPv4 address is never written as IPv6.
 [[nodiscard]] std::string to_text(const Endpoint& endpoint);
 
 /// What is allowed beside what is configured: the names by which this machine reaches `listen`, and
 /// pages served from there.
 [[nodiscard]] AllowList default_allow_list(const Endpoint& listen);
 
-/// 421 for a host, 403 for an origin that is not on the list. `own_address` is the address on which the
-/// connection arrived: a client that names it has not been misled by a name.
+/// 421 for a host, 403 for an origin that is not on the list. `own_address` is the address on which
+/// the connection arrived: a client that names it has not been misled by a name.
 [[nodiscard]] std::optional<Refusal> check_access(const RequestHead& head, const AllowList& allowed,
                                                   std::string_view own_address);
 

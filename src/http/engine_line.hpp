@@ -24,9 +24,9 @@ struct EngineLineLimits {
     std::uint32_t waiting_max = 64;  // questions the engine has not come to yet; beyond: refused
 };
 
-/// Carries questions to the thread that owns the engine and answers back. That thread never waits: it
-/// runs the question between two of its own tasks and posts the answer. A question whose asker has given
-/// up is skipped; it counts as waiting until then, so a stalled engine is asked no more.
+/// Carries questions to the thread that owns the engine and answers back. That thread never waits:
+/// it runs the question between two of its own tasks and posts the answer. A question whose asker
+/// has given up is skipped; it counts as waiting until then, so a stalled engine is asked no more.
 /// The asker's executor has one thread. The engine's executor outlives the line and its askers.
 class EngineLine {
 public:

@@ -12,8 +12,8 @@ namespace margind::http {
 enum class FieldKind : std::uint8_t { counter, gauge };
 
 /// One number of a block of counters: its key in /v1/status, and by the rule
-/// `margind_<block>_<key>[_total]` its name in /metrics. Gauges in other units than those of Prometheus
-/// (milliseconds, microseconds) say so in their key and are left out of /metrics.
+/// `margind_<block>_<key>[_total]` its name in /metrics. Gauges in other units than those of
+/// Prometheus (milliseconds, microseconds) say so in their key and are left out of /metrics.
 template <class Block, class Number = std::uint64_t>
 struct Field {
     std::string_view key;
@@ -126,7 +126,7 @@ inline constexpr auto server_fields = std::to_array<Field<ServerStats>>({
      "Refused: too many from one address."},
     {"accept_failures", &ServerStats::accept_failures, "Pauses in accepting."},
     {"requests", &ServerStats::requests, "Requests answered."},
-    {"heads_refused", &ServerStats::heads_refused, "Requests refused by their head."},
+    {"requests_refused", &ServerStats::requests_refused, "Refused before any route saw them."},
     {"unauthorized", &ServerStats::unauthorized, "Requests without a valid token."},
     {"responses_2xx", &ServerStats::responses_2xx, "Answers of success."},
     {"responses_4xx", &ServerStats::responses_4xx, "Answers that blame the client."},

@@ -44,8 +44,8 @@ using Answer = boost::asio::awaitable<Response>;
 [[nodiscard]] std::string must_be_one_of(std::string_view name,
                                          const std::vector<std::string>& types);
 
-/// Where a page begins, as text that a client hands back as it is. It is bound to the type and to the
-/// run of the program, because the engine's order ends with it.
+/// Where a page begins, as text that a client hands back as it is. It is bound to the type and to
+/// the run of the program, because the engine's order ends with it.
 [[nodiscard]] std::string encode_cursor(AccountId next, std::string_view type,
                                         std::int64_t started_ms);
 [[nodiscard]] std::optional<AccountId> decode_cursor(std::string_view cursor, std::string_view type,

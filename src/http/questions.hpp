@@ -33,8 +33,8 @@ struct AccountAnswer {
 };
 
 /// What a route may ask the engine's thread. Answers are exact at the moment they are given. Every
-/// question has a deadline (Fault::timed_out) and a limit on how many wait at once (Fault::refused):
-/// the engine is never held up. Called on the HTTP thread and resumed there.
+/// question has a deadline (Fault::timed_out) and a limit on how many wait at once
+/// (Fault::refused): the engine is never held up. Called on the HTTP thread and resumed there.
 class Questions {
 public:
     virtual ~Questions() = default;

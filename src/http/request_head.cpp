@@ -19,7 +19,8 @@ std::unexpected<Refusal> refuse(int status, std::string detail) {
 
 using Checked = std::expected<void, Refusal>;
 
-/// Headers that rule where a message ends or who may ask: twice is a contradiction, even when equal.
+/// Headers that rule where a message ends or who may ask: twice is a contradiction, even when
+/// equal.
 struct Seen {
     bool host = false;
     bool content_length = false;
@@ -79,7 +80,8 @@ bool is_port(std::string_view port) {
     return !port.empty() && port.size() <= 5 && std::ranges::all_of(port, is_digit);
 }
 
-/// `name`, `name:port`, `[address]` or `[address]:port`; a name is letters, digits, `.`, `-` and `_`.
+/// `name`, `name:port`, `[address]` or `[address]:port`; a name is letters, digits, `.`, `-` and
+/// `_`.
 bool is_host(std::string_view host) {
     std::string_view name = host;
     if (host.starts_with('[')) {
@@ -189,8 +191,8 @@ Checked check_whole(const RequestHead& head, const Seen& seen) {
 std::optional<Refusal> HeadScanner::end_line(std::string_view line) {
     if (lines_ == 0 && line.empty()) return Refusal{400, "an empty line before the request line"};
     if (lines_ > 0 && is_blank(line.front())) return Refusal{400, "a header is folded"};
-    if (lines_ > limits_.header_count_max) {
-        return Refusal{431, fmt::format("more than {} headers", limits_.header_count_max)};
+    if (lines_ > limits_->header_count_max) {
+        return Refusal{431, fmt::format("more than {} headers", limits_->header_count_max)};
     }
     ++lines_;
     return std::nullopt;
@@ -202,16 +204,16 @@ std::optional<Refusal> HeadScanner::check_first_line(char c) {
         return std::nullopt;
     }
     if (spaces_ == 0 && at_ >= method_max) return Refusal{400, "the method is not a token"};
-    if (spaces_ == 1 && at_ - target_begin_ >= limits_.target_max) {
-        return Refusal{414, fmt::format("the target is longer than {} bytes", limits_.target_max)};
+    if (spaces_ == 1 && at_ - target_begin_ >= limits_->target_max) {
+        return Refusal{414, fmt::format("the target is longer than {} bytes", limits_->target_max)};
     }
     return std::nullopt;
 }
 
 std::expected<std::optional<std::size_t>, Refusal> HeadScanner::scan(std::string_view bytes) {
     for (; at_ < bytes.size(); ++at_) {
-        if (at_ >= limits_.head_max) {
-            return refuse(431, fmt::format("the head is longer than {} bytes", limits_.head_max));
+        if (at_ >= limits_->head_max) {
+            return refuse(431, fmt::format("the head is longer than {} bytes", limits_->head_max));
         }
         const char c = bytes[at_];
         if (c == '\r') {
@@ -220,9 +222,9 @@ std::expected<std::optional<std::size_t>, Refusal> HeadScanner::scan(std::string
             const std::string_view line = bytes.substr(line_begin_, at_ - line_begin_);
             if (lines_ > 0 && line.empty()) {
                 const std::size_t size = at_ + line_end.size();
-                if (size <= limits_.head_max) return size;
+                if (size <= limits_->head_max) return size;
                 return refuse(431,
-                              fmt::format("the head is longer than {} bytes", limits_.head_max));
+                              fmt::format("the head is longer than {} bytes", limits_->head_max));
             }
             if (auto refusal = end_line(line)) return std::unexpected{std::move(*refusal)};
             line_begin_ = at_ + line_end.size();

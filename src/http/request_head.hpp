@@ -34,12 +34,12 @@ struct RequestHead {
     bool expects_continue = false;
 };
 
-/// Finds the end of a head in bytes that arrive piece by piece and refuses, as soon as it shows, what
-/// no head may hold: a line feed or a carriage return alone, a control byte, a folded line, an empty
-/// line at the front, more than the limits. Looks at each byte once. One scanner per head.
+/// Finds the end of a head in bytes that arrive piece by piece and refuses, as soon as it shows,
+/// what no head may hold: a line feed or a carriage return alone, a control byte, a folded line, an
+/// empty line at the front, more than the limits. Looks at each byte once. One scanner per head.
 class HeadScanner {
 public:
-    explicit HeadScanner(const HeadLimits& limits) : limits_{limits} {}
+    explicit HeadScanner(const HeadLimits& limits) : limits_{&limits} {}
 
     /// `bytes` are all that has arrived of the head, from its first byte on. The size of the head,
     /// with its empty line, once it is there; nothing while it is not.
@@ -49,7 +49,7 @@ private:
     [[nodiscard]] std::optional<Refusal> end_line(std::string_view line);
     [[nodiscard]] std::optional<Refusal> check_first_line(char c);
 
-    const HeadLimits& limits_;
+    const HeadLimits* limits_;
     std::size_t at_ = 0;
     std::size_t line_begin_ = 0;
     std::size_t lines_ = 0;
@@ -57,9 +57,10 @@ private:
     std::size_t target_begin_ = 0;
 };
 
-/// Reads one whole head as `HeadScanner` found it. Refused: any version but HTTP/1.1, any target but
-/// a path, a missing or repeated Host, any Transfer-Encoding, a repeated or unclear Content-Length, a
-/// body on GET or HEAD, a body beyond the limit, a name that is no token, an expectation we do not know.
+/// Reads one whole head as `HeadScanner` found it. Refused: any version but HTTP/1.1, any target
+/// but a path, a missing or repeated Host, any Transfer-Encoding, a repeated or unclear
+/// Content-Length, a body on GET or HEAD, a body beyond the limit, a name that is no token, an
+/// expectation we do not know.
 [[nodiscard]] std::expected<RequestHead, Refusal> parse_head(std::string_view head,
                                                              const HeadLimits& limits);
 

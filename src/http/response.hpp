@@ -18,8 +18,8 @@ struct Response {
 /// "Not Found" for 404; every status this server sends has one.
 [[nodiscard]] std::string_view status_phrase(int status);
 
-/// An error as application/problem+json (RFC 9457). `instance` is the path that was asked for; empty where
-/// the request could not be read so far.
+/// An error as application/problem+json (RFC 9457). `instance` is the path that was asked for;
+/// empty where the request could not be read so far.
 [[nodiscard]] Response problem(int status, std::string_view detail, std::string_view instance);
 
 /// How a response goes onto the wire.

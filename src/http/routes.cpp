@@ -80,8 +80,10 @@ Answer metrics(const Call& call) {
                        .body = metrics_text(call.inputs)};
 }
 
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
 bool is_public(std::string_view target) {
-    const std::string_view path = target.substr(0, target.find('?'));
+    const std::string_view path = path_of(target);
     return path == "/livez" || path == "/readyz";
 }
 
@@ -101,11 +103,7 @@ double uptime_seconds(const View& view, Moment now) {
 
 boost::asio::awaitable<Response> answer(const RequestHead& request, const Inputs& inputs) {
     const auto target = parse_target(request.target);
-    if (!target) {
-        const std::string_view path =
-            std::string_view{request.target}.substr(0, request.target.find('?'));
-        co_return problem(400, target.error(), path);
-    }
+    if (!target) co_return problem(400, target.error(), path_of(request.target));
     const std::string_view method =
         request.method == "HEAD" ? "GET" : std::string_view{request.method};
     std::string allow;

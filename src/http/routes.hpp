@@ -23,9 +23,13 @@ struct Inputs {
     Moment now;
 };
 
-/// Answers one request. No socket, no clock; waits for `questions` at most. Access has been checked.
+/// Answers one request. No socket, no clock; waits for `questions` at most. Access has been
+/// checked.
 [[nodiscard]] boost::asio::awaitable<Response> answer(const RequestHead& request,
                                                       const Inputs& inputs);
+
+/// A target without its query.
+[[nodiscard]] std::string_view path_of(std::string_view target);
 
 /// True for the targets that answer without a token: /livez and /readyz.
 [[nodiscard]] bool is_public(std::string_view target);

@@ -11,7 +11,7 @@ struct ServerStats {
     std::uint64_t connections_refused_address = 0;  // too many from one address
     std::uint64_t accept_failures = 0;  // out of descriptors; accepting paused for a while
     std::uint64_t requests = 0;
-    std::uint64_t heads_refused = 0;
+    std::uint64_t requests_refused = 0;  // before any route saw them
     std::uint64_t unauthorized = 0;
     std::uint64_t responses_2xx = 0;
     std::uint64_t responses_4xx = 0;
@@ -28,6 +28,11 @@ struct ServerStats {
 inline void bump(std::uint64_t& counter, std::uint64_t by = 1) {
     const std::atomic_ref<std::uint64_t> shared{counter};
     shared.store(shared.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+}
+/// Takes one from a gauge.
+inline void drop(std::uint64_t& gauge) {
+    const std::atomic_ref<std::uint64_t> shared{gauge};
+    shared.store(shared.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
 }
 
 }  // namespace margind::http

@@ -64,8 +64,8 @@ struct View {
     service::Status service;  // counters of ingest, mirror and beat
 };
 
-/// Where the engine's thread hands its newest view to whoever wants to look. `publish` takes no lock and
-/// waits for nobody; readers wait for one another only.
+/// Where the engine's thread hands its newest view to whoever wants to look. `publish` takes no
+/// lock and waits for nobody; readers wait for one another only.
 class ViewBoard {
 public:
     ViewBoard() = default;

@@ -10,8 +10,8 @@
 namespace margind::wire {
 
 /// Appends one JSON document to a string. It puts the commas and escapes what must be escaped; that
-/// objects and arrays are closed in order is the caller's business. The output is always valid UTF-8:
-/// bytes of a text that are none become U+FFFD. NaN and infinities become null.
+/// objects and arrays are closed in order is the caller's business. The output is always valid
+/// UTF-8: bytes of a text that are none become U+FFFD. NaN and infinities become null.
 class JsonWriter {
 public:
     explicit JsonWriter(std::string& out) : out_{out} {}
