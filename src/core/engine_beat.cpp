@@ -10,19 +10,23 @@ namespace margind {
 
 void Engine::refresh_market(Moment now) {
     quotes_.age(now, [&](SymbolId symbol) { dirty_symbols_.insert(symbol.value); });
-    if (rates_need_resolving_) {
-        rates_.resolve(quotes_);
-        rates_need_resolving_ = false;
-        // A conversion may go another way now: whoever uses one is revalued.
-        for (std::uint32_t rate = 0; rate < rates_.size(); ++rate) {
-            for (const std::uint32_t id : holders_.of_rate(RateId{rate})) mark(AccountId{id});
-        }
-    }
+    resolve_rates();
     rates_.refresh(quotes_.usable());
+}
+
+void Engine::resolve_rates() {
+    if (!rates_need_resolving_) return;
+    rates_.resolve(quotes_);
+    rates_need_resolving_ = false;
+    // A conversion may go another way now: whoever uses one is revalued.
+    for (std::uint32_t rate = 0; rate < rates_.size(); ++rate) {
+        for (const std::uint32_t id : holders_.of_rate(RateId{rate})) mark(AccountId{id});
+    }
 }
 
 /// Each holder of a dirty symbol, and each account that converts through it, once per account type.
 void Engine::expand_dirty_symbols() {
+    resolve_rates();
     if (dirty_symbols_.is_empty()) return;
     dirty_symbols_.for_each([&](std::uint32_t symbol) {
         for (const std::uint32_t id : holders_.of_symbol(SymbolId{symbol})) mark(AccountId{id});
@@ -71,8 +75,12 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
     dirty_[book_.row(account).type].erase(account.value);
     Valuation& valuation = valuations_[account.value];
     valuation = value_account(book_.row(account), book_.positions(account), market());
-    if (!valuation.causes.none()) valuation = {.causes = market_causes(account)};
-    if (!doubt.none()) valuation = {.causes = valuation.causes | doubt};
+    if (!valuation.causes.none()) valuation.causes = market_causes(account);
+    if (!doubt.none()) {
+        valuation = {.balance = valuation.balance,
+                     .causes = valuation.causes | doubt,
+                     .digits = valuation.digits};
+    }
     if (is_platform() && book_.record(account).has_image) {
         PlatformFigures& figures = platform_figures_[account.value];
         figures = value_platform_account(book_.record(account), book_.position_records(account),
@@ -113,7 +121,7 @@ LevelReading Engine::read_levels(AccountId account) const {
     if (is_platform()) {
         const PlatformFigures& figures = platform_figures_[account.value];
         if (figures.used_margin_executed == 0.0) return reading;
-        const double level = round_cents(figures.level) * 100.0;
+        const double level = std::round(round_cents(figures.level) * 100.0);
         reading.at_stop_out = level < static_cast<double>(row.stop_out.value);
         reading.at_margin_call = level <= static_cast<double>(row.margin_call.value);
         reading.above_stop_leave = level >= static_cast<double>(stop_leave.value);
@@ -145,8 +153,12 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
         if (valuation.margin.minor() > 0) {
             danger_[id] = static_cast<float>(level_percent(valuation.equity, valuation.margin));
         }
-        transition = advance(memory, read_levels(account), options_.rules, is_armed_, now);
+        const LevelReading reading = read_levels(account);
+        verdicts_[id] =
+            reading.at_margin_call || reading.at_stop_out ? Verdict::breach : Verdict::ok;
+        transition = advance(memory, reading, options_.rules, is_armed_, now);
     } else {
+        verdicts_[id] = Verdict::unknown;
         ++beat.unknown;
         counts_.unknown += unknown_since_ms_[id] == 0;
         if (unknown_since_ms_[id] == 0)
@@ -202,17 +214,11 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     events_.push_back(std::move(event));
 }
 
-Verdict Engine::verdict(AccountId account) const {
-    if (!valuations_[account.value].causes.none()) return Verdict::unknown;
-    const LevelReading reading = read_levels(account);
-    return reading.at_margin_call || reading.at_stop_out ? Verdict::breach : Verdict::ok;
-}
-
 std::uint64_t Engine::fingerprint(AccountId account) const {
     const Valuation& valuation = valuations_[account.value];
     Hasher hash;
     hash.add((std::uint64_t{valuation.causes.bits()} << 8) |
-             static_cast<std::uint64_t>(verdict(account)));
+             static_cast<std::uint64_t>(verdicts_[account.value]));
     if (is_platform()) {
         const PlatformFigures& figures = platform_figures_[account.value];
         for (const double figure : {figures.equity, figures.balance, figures.used_margin_executed,
@@ -223,9 +229,11 @@ std::uint64_t Engine::fingerprint(AccountId account) const {
                  static_cast<std::uint64_t>(figures.error));
         return hash.value() | 1;
     }
-    hash.add(static_cast<std::uint64_t>(book_.record(account).balance.minor()));
-    hash.add(static_cast<std::uint64_t>(valuation.equity.minor()));
-    hash.add(static_cast<std::uint64_t>(valuation.margin.minor()));
+    for (const Money figure :
+         {valuation.balance, valuation.equity, valuation.margin, valuation.pnl}) {
+        hash.add(static_cast<std::uint64_t>(figure.minor()));
+    }
+    hash.add(std::uint64_t{valuation.digits.value});
     return hash.value() | 1;  // never 0, which means: not written
 }
 
@@ -239,7 +247,7 @@ void Engine::note_snapshot(AccountId account) {
     }
     unsent_[type].insert(id);
     const bool is_urgent =
-        memories_[id].state != AccountState::ok || verdict(account) == Verdict::breach;
+        memories_[id].state != AccountState::ok || verdicts_[id] == Verdict::breach;
     if (is_urgent) {
         unsent_urgent_[type].insert(id);
     } else {

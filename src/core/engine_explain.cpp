@@ -28,14 +28,14 @@ Snapshot Engine::snapshot(AccountId account, Moment now) const {
     out.id = account;
     out.type = book_.row(account).type;
     out.account = book_.record(account).text;
-    out.verdict = verdict(account);
+    out.verdict = verdicts_[id];
     out.causes = valuations_[id].causes;
     out.state = memories_[id].state;
     if (is_platform()) {
         out.figures = platform_figures_[id];
     } else {
-        out.figures = StandardFigures{book_.record(account).balance, valuations_[id],
-                                      book_.row(account).digits};
+        out.figures =
+            StandardFigures{valuations_[id].balance, valuations_[id], valuations_[id].digits};
     }
     out.ts_ms = valued_ms_[id];
     out.price_age_ms = -1;
@@ -56,10 +56,10 @@ Explanation Engine::explain(AccountId account, Moment now) const {
     out.account = record.key;
     out.currency = currencies_.code(record.currency);
     out.digits = row.digits;
-    out.verdict = verdict(account);
+    out.verdict = verdicts_[account.value];
     out.causes = valuation.causes;
     out.state = memories_[account.value].state;
-    out.balance = record.balance;
+    out.balance = row.balance;
     out.credit = record.credit;
     out.cash = row.cash;
     out.equity = valuation.equity;

@@ -47,12 +47,17 @@ bool Engine::accepts(const AccountImage& image) {
 }
 
 bool Engine::apply(const AccountImage& image, Moment now) {
+    const AccountId known = find_account(image.key);
     const AccountId account = accepts(image) ? adopt(image.key, now) : AccountId{};
     if (account.is_none()) {
         ++stats_.images_refused;
+        // What was asked for has not come: it is asked for again.
+        if (!known.is_none()) mirror_.give_back({.accounts = {known}});
         return false;
     }
     ++stats_.images;
+    // The first image of an account is the one that its adoption asked for.
+    if (known.is_none()) mirror_.take_one(account);
     mirror_.received(account);
     mark(account);
     image_epoch_[account.value] = data_epoch_;
@@ -76,7 +81,7 @@ void Engine::read_settings(AccountId account, const AccountImage& image) {
     record.group = instruments_.intern_group(image.group.empty() ? fallback_group : image.group);
     row.digits = currencies_.digits(record.currency);
     record.balance_real = image.balance.value_or(not_a_price);
-    record.balance = money_of(record.balance_real, row.digits, causes);
+    row.balance = money_of(record.balance_real, row.digits, causes);
     record.credit = money_of(image.credit.value_or(0.0), row.digits, causes);
     record.leverage = image.leverage.value_or(0.0);
     record.margin_mode = image.margin_mode.value_or(options_.rules.margin_mode);
@@ -136,7 +141,7 @@ void Engine::install(AccountId account, std::vector<PositionRecord> positions) {
     if (rates_.size() != known_rates) rates_need_resolving_ = true;
     row.causes = setting_causes_[account.value] | built.causes;
     row.carry = built.carry;
-    row.cash = record.balance + built.carry;
+    row.cash = row.balance + built.carry;
     if (options_.rules.credit_in_equity) row.cash = row.cash + record.credit;
     index_holdings(account, built.rows);
     book_.replace(account, built.rows, positions);

@@ -27,7 +27,9 @@ const Instruments::Entry* Instruments::find(GroupId group, SymbolId symbol) cons
 }
 
 const Instruments::Entry* Instruments::effective(GroupId group, SymbolId symbol) const {
-    if (const Entry* own = find(group, symbol); own != nullptr && own->spec.exists) return own;
+    const Entry* own = find(group, symbol);
+    // Nothing stands in for a specification that has not been read yet.
+    if (own == nullptr || own->spec.exists) return own;
     const GroupId standard = groups_.find(fallback_group);
     if (standard.is_none()) return nullptr;
     const Entry* fallback = find(standard, symbol);

@@ -21,19 +21,23 @@ void MirrorState::set_order(std::vector<AccountId> most_endangered_first) {
     order_next_ = 0;
 }
 
+void MirrorState::take_one(AccountId account) {
+    accounts_.erase(account.value);
+    reading_.insert(account.value);
+}
+
 Need MirrorState::take(std::uint32_t accounts_max) {
     Need need;
-    const auto take_one = [&](AccountId account) {
-        accounts_.erase(account.value);
-        reading_.insert(account.value);
+    const auto take_into = [&](AccountId account) {
+        take_one(account);
         need.accounts.push_back(account);
     };
     for (; order_next_ < order_.size() && need.accounts.size() < accounts_max; ++order_next_) {
-        if (accounts_.contains(order_[order_next_].value)) take_one(order_[order_next_]);
+        if (accounts_.contains(order_[order_next_].value)) take_into(order_[order_next_]);
     }
     std::uint32_t next = accounts_.is_empty() ? AccountId::none_value : accounts_.next(0);
     while (next != AccountId::none_value && need.accounts.size() < accounts_max) {
-        take_one(AccountId{next});
+        take_into(AccountId{next});
         next = accounts_.next(next + 1);
     }
     need.instruments.swap(instruments_);

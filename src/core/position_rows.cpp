@@ -80,7 +80,7 @@ public:
         std::int64_t carry = 0;
         for (const PositionRecord& position : positions) {
             out_.rows.push_back(build_row(position));
-            add_carry(position, carry);
+            if (is_usable(position)) add_carry(position, carry);
         }
         if (account_.margin_mode == MarginMode::netting) net_margins(positions);
         out_.carry = Money::from_minor(carry);

@@ -77,7 +77,7 @@ TickFate QuoteBoard::apply(const PriceTick& tick, Moment now) {
     if (is_given(tick.ask)) stamps.ask_arrived_ms = now.steady_ms - age_ms;
     causes_[symbol] = {};
     settle(symbol);
-    if (causes_[symbol].none() && has_aged(symbol, now)) set_stale(symbol);
+    if (has_aged(symbol, now)) set_stale(symbol);
     return TickFate::accepted;
 }
 
@@ -126,7 +126,10 @@ std::int64_t QuoteBoard::age_ms(SymbolId symbol, Moment now) const {
 }
 
 bool QuoteBoard::has_aged(std::size_t symbol, Moment now) const {
-    if (max_age_ms_[symbol] <= 0 || !causes_[symbol].none()) return false;
+    const Causes causes = causes_[symbol];
+    const bool may_age = !causes.has(Cause::no_price) && !causes.has(Cause::one_side_missing) &&
+                         !causes.has(Cause::stale_price);
+    if (max_age_ms_[symbol] <= 0 || !may_age) return false;
     const Stamps& stamps = stamps_[symbol];
     return has_aged_at(std::min(stamps.bid_arrived_ms, stamps.ask_arrived_ms), now.steady_ms,
                        max_age_ms_[symbol]);

@@ -45,7 +45,8 @@ Rounded position_margin(const PositionRow& row, const MarketView& market, Digits
 
 Valuation value_account(const AccountRow& account, std::span<const PositionRow> positions,
                         const MarketView& market) {
-    if (!account.causes.none()) return {.causes = account.causes};
+    Valuation out{.balance = account.balance, .causes = account.causes, .digits = account.digits};
+    if (!out.causes.none()) return out;
     std::int64_t pnl = account.carry.minor();
     std::int64_t margin = 0;
     bool fits = true;
@@ -62,8 +63,14 @@ Valuation value_account(const AccountRow& account, std::span<const PositionRow> 
     std::int64_t equity = 0;
     const std::int64_t deposit = account.cash.minor() - account.carry.minor();
     fits &= !__builtin_add_overflow(deposit, pnl, &equity);
-    if (!fits) return {.causes = Cause::overflow};
-    return {Money::from_minor(equity), Money::from_minor(margin), Money::from_minor(pnl), {}};
+    if (!fits) {
+        out.causes = Cause::overflow;
+        return out;
+    }
+    out.equity = Money::from_minor(equity);
+    out.margin = Money::from_minor(margin);
+    out.pnl = Money::from_minor(pnl);
+    return out;
 }
 
 bool is_at_or_below(Money equity, Money margin, LevelBp level, LevelCompare compare) {

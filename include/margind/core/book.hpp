@@ -44,6 +44,7 @@ struct PositionRecord {
 struct AccountRow {
     Money cash;   // balance + credit (where it counts) + carry
     Money carry;  // Σ swap − Σ commission
+    Money balance;
     std::uint32_t first = 0;
     std::uint32_t count = 0;
     LevelBp margin_call;
@@ -59,7 +60,6 @@ struct AccountRecord {
     std::string text;  // "live:1001"
     CurrencyId currency;
     GroupId group;
-    Money balance;
     Money credit;
     double balance_real = not_a_price;  // as in the store, for `platform`
     double leverage = 0.0;

@@ -195,6 +195,7 @@ private:
     // The beat (engine_beat.cpp).
     void expand_dirty_symbols();
     void refresh_market(Moment now);
+    void resolve_rates();
     void mark(AccountId account);
     void revalue(AccountId account, Moment now, BeatStats& beat);
     void advance_state(AccountId account, Moment now, BeatStats& beat);
@@ -205,7 +206,6 @@ private:
     [[nodiscard]] Causes market_causes(AccountId account) const;
     [[nodiscard]] LevelReading read_levels(AccountId account) const;
     [[nodiscard]] std::uint64_t fingerprint(AccountId account) const;
-    [[nodiscard]] Verdict verdict(AccountId account) const;
     [[nodiscard]] MarketView market() const { return {quotes_.usable(), rates_.rates()}; }
     [[nodiscard]] bool is_platform() const { return options_.rules.kind == RuleSetKind::platform; }
     // Explanations (engine_explain.cpp).
@@ -227,6 +227,7 @@ private:
 
     // By account.
     std::vector<Valuation> valuations_;
+    std::vector<Verdict> verdicts_;  // of the last valuation: later images wait for the next one
     std::vector<PlatformFigures> platform_figures_;  // empty in `standard`, as the next one
     std::vector<std::vector<PlatformInstrument>> platform_instruments_;
     std::vector<BreachMemory> memories_;

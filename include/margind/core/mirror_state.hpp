@@ -58,6 +58,8 @@ public:
     /// Takes up to `accounts_max` wanted accounts, in the order set, then in id order, and all wanted
     /// instruments and prices.
     Need take(std::uint32_t accounts_max);
+    /// The account counts as being read.
+    void take_one(AccountId account);
     void give_back(const Need& need);
 
 private:

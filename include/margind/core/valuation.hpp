@@ -16,8 +16,10 @@ namespace margind {
 struct Valuation {
     Money equity;
     Money margin;
-    Money pnl;  // floating P/L with swap and commission: equity − balance − credit
+    Money pnl;      // floating P/L with swap and commission: equity − balance − credit
+    Money balance;  // the one that equity rests on
     Causes causes;
+    Digits digits;
 
     [[nodiscard]] Money free_margin() const { return equity - margin; }
     friend bool operator==(const Valuation&, const Valuation&) = default;
