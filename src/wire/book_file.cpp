@@ -31,6 +31,11 @@ std::array<std::string_view, count> pick(const BookEntry& hash,
 
 }  // namespace
 
+const AccountImage* StoredBook::account(const AccountKey& key) const {
+    const auto found = std::ranges::lower_bound(accounts, key, {}, &AccountImage::key);
+    return found != accounts.end() && found->key == key ? &*found : nullptr;
+}
+
 InstrumentSpec StoredBook::instrument(const InstrumentKey& key) const {
     const auto found = instruments.find({key.group, in_capitals(key.symbol)});
     InstrumentSpec spec;

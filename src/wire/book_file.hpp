@@ -26,6 +26,8 @@ struct StoredBook {
     std::map<InstrumentKey, InstrumentSpec> instruments;
     std::map<std::string, StoredPrice> prices;  // by symbol
 
+    /// The account, or null.
+    [[nodiscard]] const AccountImage* account(const AccountKey& key) const;
     /// The specification, or one that does not exist. The symbol is looked up in capitals, as the
     /// keys of the store have it.
     [[nodiscard]] InstrumentSpec instrument(const InstrumentKey& key) const;
