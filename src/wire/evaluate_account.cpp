@@ -110,9 +110,9 @@ std::optional<Volume> volume_of(double lots) {
     return parse_volume({text.data(), written.ptr});
 }
 
-OrderImage read_position(ObjectReader& reader, std::size_t index) {
+OrderImage read_position(ObjectReader& reader, std::size_t number) {
     OrderImage position;
-    position.id = reader.text("id").value_or(std::to_string(index + 1));
+    position.id = reader.text("id").value_or(std::to_string(number));
     if (!is_order_id(position.id)) {
         reader.problem("id", "expected 1 to 256 bytes without control characters");
     }
@@ -170,8 +170,9 @@ void read_positions(ObjectReader& root, EvaluateDocument& document, Problems& pr
     boost::unordered_flat_set<std::string> ids;
     std::size_t index = 0;
     for (const dom::element value : *positions) {
-        ObjectReader reader{value, fmt::format("positions[{}]", index), problems};
-        OrderImage position = read_position(reader, index++);
+        ObjectReader reader{value, fmt::format("positions[{}]", index++), problems};
+        if (!reader.is_object()) continue;
+        OrderImage position = read_position(reader, index);
         if (!ids.insert(position.id).second) {
             reader.problem("id",
                            fmt::format("expected each id once, found \"{}\" twice", position.id));

@@ -153,7 +153,7 @@ void read_instruments(ObjectReader& root, EvaluateDocument& document, Problems& 
     std::size_t index = 0;
     for (const dom::element value : *instruments) {
         ObjectReader reader{value, fmt::format("instruments[{}]", index++), problems};
-        read_instrument(reader, document, problems);
+        if (reader.is_object()) read_instrument(reader, document, problems);
     }
 }
 

@@ -173,7 +173,7 @@ std::optional<std::string_view> ObjectReader::choice(std::string_view name,
     if (value->get(text) == simdjson::SUCCESS) {
         const auto found = std::ranges::find(choices, text);
         if (found != choices.end()) return *found;
-        if (std::ranges::find(later, text) != later.end()) {
+        if (!text.empty() && std::ranges::find(later, text) != later.end()) {
             problem(name, fmt::format("{} is not supported in this version", quoted(text)));
             return {};
         }

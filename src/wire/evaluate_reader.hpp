@@ -46,7 +46,7 @@ public:
     std::optional<bool> truth(std::string_view name);
     /// A text with at least one character.
     std::optional<std::string> text(std::string_view name);
-    /// One of `choices`; `later` are choices of the format that this version refuses.
+    /// One of `choices`; `later` are choices of the format that this version refuses ("" is none).
     std::optional<std::string_view> choice(std::string_view name,
                                            std::span<const std::string_view> choices,
                                            std::span<const std::string_view> later = {});
@@ -65,6 +65,7 @@ public:
     void finish();
 
     void problem(std::string_view name, std::string text);
+    [[nodiscard]] bool is_object() const { return is_object_; }
     [[nodiscard]] bool has(std::string_view name) const;
     [[nodiscard]] std::string path_of(std::string_view name) const;
     [[nodiscard]] const std::vector<simdjson::dom::key_value_pair>& fields() const {
