@@ -52,7 +52,7 @@ void write(JsonWriter& json, std::string_view name, const std::optional<Money>& 
     money ? json.value(*money, digits) : json.null();
 }
 
-/// What one of a currency is worth to the client, by the sign of what is converted; NaN when unknown.
+/// What one of a currency is worth to the client, by the sign of the amount; NaN when unknown.
 double worse_rate(const Explanation& all, const std::string& from, double amount) {
     if (from == all.currency) return 1.0;
     for (const RateUsed& rate : all.rates) {
@@ -121,7 +121,7 @@ void write_platform(JsonWriter& json, const Snapshot& snapshot, const PlatformFi
     }
 }
 
-/// The platform's rule set sums doubles over the whole account: there are no figures of one position.
+/// The platform's rule set sums doubles over the account: there are no figures of one position.
 void write_platform_steps(JsonWriter& json, const PlatformFigures& figures) {
     if (figures.error != PlatformError::none) return;
     json.value(fmt::format("equity = wallet_balance {} + open_pnl {} = {}", figures.balance,

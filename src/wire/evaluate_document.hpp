@@ -37,8 +37,8 @@ struct EvaluateDocument {
     std::int64_t now_ms = 0;  // as given, else the newest stamp in the document
 };
 
-/// Reads a document. Everything that is wrong with it is in `problems`; if there is anything, the result
-/// is of no use.
+/// Reads a document. Everything that is wrong with it is in `problems`; if there is anything, the
+/// result is of no use.
 [[nodiscard]] EvaluateDocument read_document(std::string_view json, Problems& problems);
 
 // Its parts (evaluate_instrument.cpp, evaluate_account.cpp).

@@ -11,7 +11,7 @@
 
 namespace margind::wire {
 
-/// Everything that is wrong with a document, a line each: `account.leverage: expected …, found …`.
+/// Everything that is wrong with a document, a line each: `account.id: expected …, found …`.
 using Problems = std::vector<std::string>;
 
 /// What a number must be beyond finite, in words and as limits.
@@ -33,7 +33,7 @@ inline constexpr NumberRange zero_or_above{"a number of 0 or above", 0.0, true};
 /// The document's parser must outlive it.
 class ObjectReader {
 public:
-    /// `path` is empty for the document itself. A value that is no object is a problem and reads as empty.
+    /// `path` is empty for the document itself. A value that is no object reads as an empty one.
     ObjectReader(simdjson::dom::element value, std::string path, Problems& problems);
     ObjectReader(const ObjectReader&) = delete;
     ObjectReader& operator=(const ObjectReader&) = delete;

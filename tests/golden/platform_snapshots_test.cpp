@@ -1,5 +1,5 @@
-// Accounts as a platform keeps them in Redis, and the snapshots that its own calculator wrote: the real
-// decoders, the engine in the rule set `platform` and the real encoder must write the same.
+// Accounts as a platform keeps them in Redis, and the snapshots that its own calculator wrote: the
+// real decoders, the engine in the rule set `platform` and the real encoder must write the same.
 #include <simdjson.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Published worked examples, typed into `evaluate` as a risk officer would type them. Every example of
-// the file is either worked out here or named with the reason why it cannot be yet.
+// Published worked examples, typed into `evaluate` as a risk officer would type them. Every example
+// of the file is either worked out here or named with the reason why it cannot be yet.
 #include <fmt/format.h>
 #include <simdjson.h>
 
@@ -64,7 +64,8 @@ void forex_basic(const Example& example) {
         R"({{"instruments": [{{"symbol": "EURUSD", "calc_mode": "forex", "contract_size": {},
               "base_currency": "EUR", "profit_currency": "USD"}}],
              "account": {{"currency": "EUR", "balance": 5000, "leverage": {}}},
-             "positions": [{{"symbol": "EURUSD", "side": "buy", "lots": {}, "open_price": 1.1}}]}})",
+             "positions": [{{"symbol": "EURUSD", "side": "buy", "lots": {},
+                             "open_price": 1.1}}]}})",
         example.input("/contract_size"), example.input("/leverage"), example.input("/lots"))};
     example.check(answer.number("/margin"), "/margin");
     CHECK(answer.text("/verdict") == "unknown");
@@ -121,8 +122,8 @@ void contract_stock(const Example& example) {
 }
 
 void larger_leg(const Example& example) {
-    // Without the pending orders the longs are the larger leg. The example converts at the weighted open
-    // price of each side: these prices stand in for the market.
+    // Without the pending orders the longs are the larger leg. The example converts at the weighted
+    // open price of each side: these prices stand in for the market.
     std::string positions;
     double value[2] = {0.0, 0.0};
     double lots[2] = {0.0, 0.0};
@@ -281,7 +282,7 @@ void float_dust(const Example& example) {
 }
 
 void missing_rate(const Example& example) {
-    // Of the example only this: a missing rate is never 1. The side by composition is an option to come.
+    // Of the example only this: a missing rate is never 1. The side by composition is to come.
     CHECK(example.inputs.at_pointer("/composition/3").get_string().value() == "rate missing");
     const Answer answer{
         R"({"instruments": [{"symbol": "GER40", "calc_mode": "cfd_leverage", "contract_size": 1,

@@ -167,9 +167,9 @@ TEST_CASE("a group's own specification goes before the fallback's", "[instrument
     CHECK(instruments.effective(vip, eurusd) == nullptr);
 
     instruments.apply(platform_hash("EURUSD", 1, 100'000, "USD"), eurusd);
-    REQUIRE(instruments.effective(vip, eurusd) != nullptr);
-    CHECK(instruments.effective(vip, eurusd)->spec.contract_size == 100'000.0);
     CHECK(instruments.find(vip, eurusd) == nullptr);
+    // It may have one that has not been read yet: the fallback would be a guess.
+    CHECK(instruments.effective(vip, eurusd) == nullptr);
 
     InstrumentSpec own = platform_hash("EURUSD", 1, 50'000, "USD");
     own.group = "VIP";
@@ -178,6 +178,7 @@ TEST_CASE("a group's own specification goes before the fallback's", "[instrument
 
     own.exists = false;
     instruments.apply(own, eurusd);
+    REQUIRE(instruments.effective(vip, eurusd) != nullptr);
     CHECK(instruments.effective(vip, eurusd)->spec.contract_size == 100'000.0);
     CHECK(instruments.find(vip, eurusd) != nullptr);
 }

@@ -49,7 +49,7 @@ TEST_CASE("currencies know their digits", "[interner]") {
     CHECK(default_digits("JPY") == Digits{0});
     CHECK(default_digits("KWD") == Digits{3});
     CHECK(default_digits("BTC") == Digits{8});
-    CHECK(default_digits("XXX") == Digits{2});
+    CHECK(default_digits("ZZZ") == Digits{2});
 
     Currencies currencies;
     const CurrencyId usd = currencies.intern("USD");

@@ -8,7 +8,7 @@ using namespace margind;
 
 namespace {
 
-/// Readings of an account whose margin call is at 100 % and whose stop-out is at 50 %, by its level.
+/// Readings of an account by its level: margin call at 100 %, stop-out at 50 %.
 LevelReading level(double percent, double gap = 0.0) {
     return {.at_stop_out = percent <= 50.0,
             .at_margin_call = percent <= 100.0,
