@@ -1,0 +1,15 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "margind/core/snapshot.hpp"
+#include "wire/scenario.hpp"
+
+namespace margind::wire {
+
+/// A snapshot's figure as a scenario writes it, in the manner of `expected`: as many decimals of a
+/// level as are expected, an amount that is equal as the very same text. "none" where there is none.
+[[nodiscard]] std::string figure_text(const Snapshot& snapshot, ExpectedField field,
+                                      std::string_view expected);
+
+}  // namespace margind::wire
