@@ -143,6 +143,12 @@ public:
     // ---- the beat -----------------------------------------------------------------------------
     /// Revalues each dirty account once, advances its state, queues events and snapshots.
     BeatStats recompute(Moment now);
+    /// True where a beat would have work to do now; quotes that only grow old are not seen here.
+    [[nodiscard]] bool wants_beat() const {
+        bool wants = !dirty_symbols_.is_empty() || !wants_next_beat_.is_empty();
+        for (const BitSet& dirty : dirty_) wants = wants || !dirty.is_empty();
+        return wants;
+    }
     /// Up to `max` snapshots that differ from what was last written: by type, then the endangered first.
     SnapshotBatch next_snapshots(std::uint32_t max, Moment now) const;
     /// Written::no leaves the batch's accounts dirty.
