@@ -143,6 +143,11 @@ ServerReply ServerClient::read() {
 }
 
 ServerReply ServerClient::call(const std::vector<std::string_view>& words) {
+    send(words);
+    return read();
+}
+
+void ServerClient::send(const std::vector<std::string_view>& words) {
     std::string request = "*" + std::to_string(words.size()) + "\r\n";
     for (const std::string_view word : words) {
         request += "$" + std::to_string(word.size()) + "\r\n";
@@ -150,7 +155,6 @@ ServerReply ServerClient::call(const std::vector<std::string_view>& words) {
         request += "\r\n";
     }
     write_all(request);
-    return read();
 }
 
 std::string ServerClient::text(std::initializer_list<std::string_view> words) {

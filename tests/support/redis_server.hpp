@@ -29,6 +29,8 @@ public:
         return call(std::vector<std::string_view>{words});
     }
     ServerReply call(const std::vector<std::string_view>& words);
+    /// A command whose answer is read later, or never.
+    void send(const std::vector<std::string_view>& words);
     /// The text of the answer; an error answer is thrown.
     std::string text(std::initializer_list<std::string_view> words);
     /// Waits for the next answer or message.

@@ -38,6 +38,7 @@ void Feed::on_up() {
 
 void Feed::on_down(const std::string& reason) {
     waiting_.clear();  // everything is read again after a gap
+    is_overrun_ = false;
     continuity_.down("subscription lost: " + reason);
     wake_.notify();
 }
@@ -65,6 +66,7 @@ void Feed::on_push(std::size_t number, std::string_view leaf) {
 }
 
 void Feed::take(Topic topic, std::string_view payload) {
+    if (is_overrun_) return;
     ++stats_.messages;
     if (payload.size() > limits_.payload_bytes_max) {
         ++stats_.too_long;
@@ -72,6 +74,7 @@ void Feed::take(Topic topic, std::string_view payload) {
     }
     if (waiting() > limits_.drop_bytes) {
         ++stats_.overruns;
+        is_overrun_ = true;
         connection_.drop("more than " + std::to_string(limits_.drop_bytes) +
                          " bytes of messages waited to be taken");
         return;
