@@ -197,6 +197,12 @@ void Engine::restore(const AccountKey& key, BreachMemory memory, Moment now) {
 
 Need Engine::plan(std::uint32_t accounts_max) { return mirror_.take(accounts_max); }
 
+void Engine::want_missing_prices() {
+    for (std::uint32_t id = 0; id < symbols_.size(); ++id) {
+        if (!quotes_.is_quoted(SymbolId{id})) mirror_.want_price(SymbolId{id});
+    }
+}
+
 void Engine::refetch(const Need& need) { mirror_.give_back(need); }
 
 SnapshotBatch Engine::next_snapshots(std::uint32_t max, Moment now) const {
@@ -223,9 +229,8 @@ void Engine::confirm(const SnapshotBatch& batch, Written written) {
         // What was under way at a gap may be lost with whatever else the store has lost.
         if (sent.data_epoch != data_epoch_) continue;
         written_[id] = sent.fingerprint;
+        note_snapshot(sent.id);
         if (fingerprint(sent.id) != sent.fingerprint) continue;  // revalued meanwhile
-        unsent_[sent.type].erase(id);
-        unsent_urgent_[sent.type].erase(id);
         const auto* figures = std::get_if<PlatformFigures>(&sent.figures);
         if (figures == nullptr || figures->error != PlatformError::none) continue;
         // What was written is what the platform's rules read back next time.

@@ -153,6 +153,10 @@ void Engine::index_holdings(AccountId account, std::span<const PositionRow> rows
     std::vector<std::uint32_t> rates;
     for (const PositionRow& row : rows) {
         if (!row.symbol.is_none()) symbols.push_back(row.symbol.value);
+        // Asked for in vain before anybody held it, perhaps: the price may be there by now.
+        if (!row.symbol.is_none() && !quotes_.is_quoted(row.symbol)) {
+            mirror_.want_price(row.symbol);
+        }
         if (!row.pnl_rate.is_none()) rates.push_back(row.pnl_rate.value);
         if (!row.margin_rate.is_none()) rates.push_back(row.margin_rate.value);
     }

@@ -167,6 +167,7 @@ private:
     /// Compares the holder sets with what is known, and re-reads a rolling share of all images.
     awaitable<bool> sweep(std::uint64_t epoch) {
         ++status_.mirror.sweeps;
+        engine_.want_missing_prices();
         const std::uint32_t count = engine_.book().account_count();
         const std::uint32_t share = count / options_.sweep_parts + 1;
         for (std::uint32_t i = 0; i < share && i < count; ++i) {

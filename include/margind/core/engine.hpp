@@ -128,6 +128,8 @@ public:
     /// The next images to read, most endangered accounts first, and every instrument and price that
     /// is missing. What it returns counts as being read until applied or given back by `refetch`.
     Need plan(std::uint32_t accounts_max);
+    /// Wants the price of every symbol that has none yet: the store may have it by now.
+    void want_missing_prices();
     [[nodiscard]] bool needs_anything() const { return mirror_.wants_anything(); }
     void refetch(const Need& need);
 
