@@ -27,7 +27,8 @@ struct EngineLineLimits {
 /// Carries questions to the thread that owns the engine and answers back. That thread never waits:
 /// it runs the question between two of its own tasks and posts the answer. A question whose asker
 /// has given up is skipped; it counts as waiting until then, so a stalled engine is asked no more.
-/// The asker's executor has one thread. The engine's executor outlives the line and its askers.
+/// The asker's executor has one thread, which has let every asker end before its event loop goes.
+/// The engine's event loop outlives the line and its askers.
 class EngineLine {
 public:
     EngineLine(boost::asio::any_io_executor engine, EngineLineLimits limits)
