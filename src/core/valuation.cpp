@@ -63,6 +63,8 @@ Valuation value_account(const AccountRow& account, std::span<const PositionRow> 
     std::int64_t equity = 0;
     const std::int64_t deposit = account.cash.minor() - account.carry.minor();
     fits &= !__builtin_add_overflow(deposit, pnl, &equity);
+    std::int64_t free_margin = 0;
+    fits &= !__builtin_sub_overflow(equity, margin, &free_margin);
     if (!fits) {
         out.causes = Cause::overflow;
         return out;

@@ -197,6 +197,12 @@ TEST_CASE("an amount that does not fit is an overflow, not a wrong number", "[va
     const std::vector<PositionRow> many(1'100, large);
     CHECK(position_margin(large, market.view(), cents).fits);
     CHECK(value_account(account(0), many, market.view()).causes == Cause::overflow);
+
+    // Equity and margin fit, the free margin between them does not.
+    large.open = 8e13;
+    large.units = 1.0;
+    const std::vector<PositionRow> ruined(1'000, large);
+    CHECK(value_account(account(0), ruined, market.view()).causes == Cause::overflow);
 }
 
 TEST_CASE("levels are compared exactly, in integers", "[valuation]") {
