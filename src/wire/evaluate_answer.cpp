@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
+#include <span>
 #include <variant>
 
 #include "margind/core/valuation.hpp"
@@ -110,8 +111,9 @@ void write_platform(JsonWriter& json, const Snapshot& snapshot, const PlatformFi
     write_cents("pnl", figures.open_pnl);
     write_cents("margin", figures.used_margin_executed);
     write_cents("free_margin", figures.free_margin());
+    const bool has_level = is_known && figures.used_margin_executed != 0.0;
     json.key("margin_level");
-    is_known&& figures.used_margin_executed != 0.0 ? json.fixed(figures.level, 2) : json.null();
+    has_level ? json.fixed(figures.level, cents.value) : json.null();
     SnapshotEncoder encoder;
     constexpr std::array status{"calc_status"sv, "degraded_fields"sv, "error_codes"sv};
     for (const Field& field : encoder.encode(snapshot, 0)) {
@@ -136,9 +138,14 @@ void write_platform_steps(JsonWriter& json, const PlatformFigures& figures) {
                            figures.used_margin_executed, figures.level));
 }
 
-void write_positions(JsonWriter& json, const Explanation& all, bool has_figures) {
+/// In the order of the document; the engine has them by symbol and id.
+void write_positions(JsonWriter& json, const EvaluateDocument& document, const Explanation& all,
+                     bool has_figures) {
+    boost::unordered_flat_map<std::string_view, const PositionExplained*> by_id;
+    for (const PositionExplained& position : all.positions) by_id.emplace(position.id, &position);
     json.key("positions").begin_array();
-    for (const PositionExplained& position : all.positions) {
+    for (const OrderImage& order : document.account.orders) {
+        const PositionExplained& position = *by_id.at(order.id);
         const auto if_known = [&](Money money, bool is_known) {
             return is_known && has_figures ? std::optional{money} : std::nullopt;
         };
@@ -201,7 +208,7 @@ std::string write_answer(const Evaluated& evaluated) {
     }
     json.field("state", margind::to_string(all.state));
     const bool is_standard = platform == nullptr;
-    write_positions(json, all, is_standard);
+    write_positions(json, evaluated.document, all, is_standard);
     write_symbols(json, all, is_standard);
     json.key("stop_out_plan");
     write_plan(json, all.plan, all.digits);

@@ -301,6 +301,17 @@ TEST_CASE("the plan closes the largest loss first and predicts the level", "[eva
     CHECK(answer.is_null("/stop_out_plan/1/level_after"));
 }
 
+TEST_CASE("positions come in the order of the document", "[evaluate]") {
+    const Answer answer{
+        R"({"account": {"balance": 1},
+            "positions": [{"id": "9", "symbol": "Z", "side": "buy", "lots": 1, "open_price": 1},
+                          {"id": "1", "symbol": "Z", "side": "buy", "lots": 1, "open_price": 1},
+                          {"id": "5", "symbol": "A", "side": "buy", "lots": 1, "open_price": 1}]})"};
+    CHECK(answer.text("/positions/0/id") == "9");
+    CHECK(answer.text("/positions/1/id") == "1");
+    CHECK(answer.text("/positions/2/id") == "5");
+}
+
 TEST_CASE("the answer explains its arithmetic", "[evaluate]") {
     const auto lines = Answer{textbook(1.093)}.texts("/explain");
     REQUIRE(lines.size() == 5);
