@@ -1,0 +1,185 @@
+// The real day of ticks into a real server, with a daemon and many accounts beside it: at the end every
+// snapshot must be what the reference model says, also when something breaks in the middle.
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <cstdlib>
+
+#include "adapters/memory/book_generator.hpp"
+#include "integration/redis_edge.hpp"
+#include "support/daemon.hpp"
+#include "support/reference_model.hpp"
+#include "wire/redis_account.hpp"
+
+namespace margind::test {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+#ifdef NDEBUG
+constexpr std::uint32_t account_count = 20'000;
+#else
+constexpr std::uint32_t account_count = 2'000;  // under the sanitizers
+#endif
+
+const std::vector<std::string> symbols{"EURUSD", "NZDUSD", "XAUUSD"};
+
+std::string day_file() {
+    const char* folder = std::getenv("MARGIND_TEST_DATA");
+    if (folder == nullptr) SKIP("MARGIND_TEST_DATA is not set: the recorded day is not there");
+    return std::string{folder} + "/ticks-oanda-2014-05-08.csv.gz";
+}
+
+memory::BookGenerator make_book() {
+    memory::BookOptions options;
+    options.seed = 11;
+    options.accounts = account_count;
+    options.symbols = symbols;
+    options.currencies = {"USD", "EUR", "NZD"};
+    return *memory::BookGenerator::make(options);
+}
+
+void load(const RedisServer& server) {
+    ChildProcess load{binary("margind-load"),
+                      {"redis", "--accounts", std::to_string(account_count), "--positions", "3",
+                       "--symbols", "EURUSD,NZDUSD,XAUUSD", "--currencies", "USD,EUR,NZD", "--seed",
+                       "11", "--redis", "redis://127.0.0.1:" + std::to_string(server.port())}};
+    const auto code = load.wait(milliseconds{120'000});
+    INFO(load.errors());
+    REQUIRE(code == 0);
+}
+
+std::vector<std::string> replay_arguments(const RedisServer& server, const std::string& from = {}) {
+    std::vector<std::string> words{day_file(), "--redis",
+                                   "redis://127.0.0.1:" + std::to_string(server.port()), "--stats",
+                                   "json"};
+    if (!from.empty()) words.insert(words.end(), {"--from", from});
+    return words;
+}
+
+/// What every account is worth at the prices that are in the store now, by the reference model.
+std::map<std::string, ModelAccount> expected(ServerClient& redis,
+                                             const memory::BookGenerator& book) {
+    const Moment now{1'000'000, 1'700'000'000'000};
+    ReferenceModel model{{}};
+    for (const InstrumentSpec& spec : book.instruments()) model.spec(spec);
+    for (const std::string& symbol : symbols) {
+        const ServerReply price = redis.call({"HMGET", "market:" + symbol, "bid", "ask"});
+        model.market.tick(
+            {symbol, std::stod(price.elements.at(0).text), std::stod(price.elements.at(1).text)},
+            now);
+    }
+    for (std::uint32_t i = 0; i < book.account_count(); ++i) model.image(book.account(i), now);
+    model.beat(now);
+    return model.accounts();
+}
+
+/// How many snapshots in the store are not what they should be, and the first of them.
+struct Differences {
+    std::uint32_t count = 0;
+    std::string first;
+};
+
+Differences compare(ServerClient& redis, const std::map<std::string, ModelAccount>& accounts) {
+    Differences found;
+    for (const auto& [name, account] : accounts) {
+        const std::string key = "user_portfolio:{" + name + "}";
+        const ServerReply reply =
+            redis.call({"HMGET", key, "equity", "used_margin", "open_pnl", "verdict"});
+        const ModelFigures& figures = account.valuation.figures;
+        const auto equals = [&](std::size_t i, std::int64_t minor) {
+            const std::string& text = reply.elements[i].text;
+            return !text.empty() && std::llround(std::stod(text) * 100.0) == minor;
+        };
+        const bool is_right = equals(0, figures.equity) && equals(1, figures.margin) &&
+                              equals(2, figures.pnl) && reply.elements[3].text == account.verdict;
+        if (is_right) continue;
+        if (++found.count > 1) continue;
+        found.first = name + ": equity " + reply.elements[0].text + ", expected minor units " +
+                      std::to_string(figures.equity) + ", verdict " + reply.elements[3].text +
+                      ", expected " + account.verdict;
+    }
+    return found;
+}
+
+/// Waits until the daemon has nothing left to do, then compares.
+void check_all(Daemon& daemon, const RedisServer& server, const memory::BookGenerator& book) {
+    Differences last;
+    daemon.until("every snapshot equals the model's", [&] {
+        const bool is_idle = daemon.is_ready() && daemon.status("/dirty/live") == 0 &&
+                             daemon.status("/dirty/demo") == 0;
+        if (!is_idle) return false;
+        ServerClient redis = server.client();
+        last = compare(redis, expected(redis, book));
+        UNSCOPED_INFO(last.count << " differ: " << last.first);
+        return last.count == 0;
+    });
+    CHECK(last.count == 0);
+}
+
+void finish(ChildProcess& replay) {
+    const auto code = replay.wait(milliseconds{180'000});
+    INFO(replay.errors());
+    REQUIRE(code == 0);
+    CHECK(replay.output().contains("336830"));
+}
+
+TEST_CASE("after the real day every snapshot in the server equals the oracle's",
+          "[integration][day]") {
+    const std::string feed = day_file();
+    const memory::BookGenerator book = make_book();
+    const RedisServer server{each_server()};
+    load(server);
+    Daemon daemon{server.port()};
+    daemon.until_ready();
+    ChildProcess replay{binary("margind-replay"), replay_arguments(server)};
+    finish(replay);
+    check_all(daemon, server, book);
+    CHECK(daemon.status("/engine/margin_calls") > account_count / 100);
+}
+
+TEST_CASE("with the subscription killed in the middle the day ends as it should",
+          "[integration][day]") {
+    const std::string feed = day_file();
+    const memory::BookGenerator book = make_book();
+    const RedisServer server{each_server()};
+    load(server);
+    Daemon daemon{server.port()};
+    daemon.until_ready();
+    ChildProcess replay{binary("margind-replay"), replay_arguments(server)};
+    daemon.until("a part of the day has been seen",
+                 [&] { return daemon.status("/ingest/messages") > 50'000; });
+    ServerClient redis = server.client();
+    redis.text({"CLIENT", "KILL", "TYPE", "pubsub"});
+    finish(replay);
+    daemon.until("the gap was seen", [&] { return daemon.status("/engine/gaps") >= 1; });
+    check_all(daemon, server, book);
+}
+
+TEST_CASE("with the server restarted in the middle the day ends as it should",
+          "[integration][day]") {
+    const std::string feed = day_file();
+    const memory::BookGenerator book = make_book();
+    RedisServer server{each_server(), {"--appendonly", "yes", "--appendfsync", "always"}};
+    load(server);
+    Daemon daemon{server.port()};
+    daemon.until_ready();
+    // The day goes on from noon once the server is back: a replay ends when its server does.
+    {
+        ChildProcess morning{binary("margind-replay"), replay_arguments(server)};
+        daemon.until("a part of the day has been seen",
+                     [&] { return daemon.status("/ingest/messages") > 50'000; });
+        server.restart();
+        REQUIRE(morning.wait(milliseconds{60'000}).has_value());
+    }
+    ChildProcess afternoon{binary("margind-replay"),
+                           replay_arguments(server, "2014-05-08T12:00:00Z")};
+    const auto code = afternoon.wait(milliseconds{180'000});
+    INFO(afternoon.errors());
+    REQUIRE(code == 0);
+    check_all(daemon, server, book);
+    CHECK(daemon.status("/engine/gaps") >= 1);
+}
+
+}  // namespace
+}  // namespace margind::test

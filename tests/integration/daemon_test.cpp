@@ -1,0 +1,217 @@
+#include <catch2/catch_test_macros.hpp>
+#include <csignal>
+
+#include "integration/redis_edge.hpp"
+#include "support/daemon.hpp"
+
+namespace margind::test {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// The account of the README: one lot of EURUSD bought at 1.10.
+void load_account(ServerClient& redis, const std::string& id, const std::string& balance) {
+    const std::string tag = "{live:" + id + "}";
+    redis.text({"HSET", "user:" + tag + ":config", "wallet_balance", balance, "leverage", "100",
+                "group", "Standard"});
+    redis.text({"HSET", "user_holdings:" + tag + ":A", "order_id", "A", "symbol", "EURUSD",
+                "order_type", "BUY", "order_price", "1.10", "order_quantity", "1.00"});
+    redis.text({"SADD", "user_orders_index:" + tag, "A"});
+    redis.text({"SADD", "symbol_holders:EURUSD:live", "live:" + id});
+}
+
+void load_market(ServerClient& redis) {
+    redis.text({"HSET", "groups:{Standard}:EURUSD", "type", "1", "contract_size", "100000",
+                "profit", "USD"});
+    redis.text({"HSET", "market:EURUSD", "bid", "1.10000", "ask", "1.10010"});
+}
+
+void price(ServerClient& redis, const std::string& bid, const std::string& ask) {
+    redis.text({"HSET", "market:EURUSD", "bid", bid, "ask", ask});
+    redis.text({"PUBLISH", "market_price_updates", "EURUSD"});
+}
+
+std::string field(ServerClient& redis, const std::string& id, const std::string& name) {
+    return redis.text({"HGET", "user_portfolio:{live:" + id + "}", name});
+}
+
+/// Kinds of events in the stream, in order.
+std::vector<std::string> kinds(ServerClient& redis) {
+    std::vector<std::string> found;
+    const ServerReply stream = redis.call({"XRANGE", "{margind:0}:events:live", "-", "+"});
+    for (const ServerReply& entry : stream.elements) {
+        const auto& fields = entry.elements[1].elements;
+        for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+            if (fields[i].text == "kind") found.push_back(fields[i + 1].text);
+        }
+    }
+    return found;
+}
+
+using Kinds = std::vector<std::string>;
+
+TEST_CASE("the session of the README ends with its snapshot, notification and events",
+          "[integration]") {
+    const RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    Daemon daemon{server.port()};
+    daemon.until_ready();
+    ServerClient listener = server.client();
+    listener.call({"SUBSCRIBE", "portfolio_updates"});
+
+    load_market(redis);
+    for (int i = 1; i <= 10; ++i) {
+        load_account(redis, std::to_string(i), std::to_string(i * 1'000));
+    }
+    daemon.until("all ten are written",
+                 [&] { return field(redis, "10", "used_margin") == "1100.10"; });
+    price(redis, "1.09000", "1.09010");
+    daemon.until("the fall is written", [&] { return field(redis, "2", "equity") == "1000.00"; });
+    CHECK(field(redis, "2", "margin_level") == "91.73");
+    CHECK(field(redis, "2", "verdict") == "breach");
+    CHECK(field(redis, "10", "verdict") == "ok");
+    CHECK(listener.read().elements.at(2).text.starts_with("live:"));
+    CHECK(kinds(redis) == Kinds{"margin_call", "would_stop_out", "margin_call"});
+    CHECK(daemon.get("/v1/accounts/live:2").body.contains("\"verdict\":\"breach\""));
+}
+
+TEST_CASE("a daemon started before its server is alive, not ready, and catches up",
+          "[integration]") {
+    RedisServer server{each_server()};
+    server.stop();
+    Daemon daemon{server.port()};
+    CHECK(daemon.get("/livez").status == 200);
+    CHECK(daemon.get("/readyz").status == 503);
+    server.start();
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "5000");
+    daemon.until("the account is written",
+                 [&] { return field(redis, "1", "equity") == "5000.00"; });
+    CHECK(daemon.is_ready());
+}
+
+TEST_CASE("SIGTERM writes the last beat and exits 0", "[integration]") {
+    const RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "5000");
+    Daemon daemon{server.port()};
+    daemon.until_ready();
+    price(redis, "1.09500", "1.09510");
+    daemon.until("the price has arrived", [&] { return daemon.status("/ingest/prices_read") > 1; });
+    daemon.process().signal(SIGTERM);
+    REQUIRE(daemon.process().wait(milliseconds{10'000}) == 0);
+    CHECK(field(redis, "1", "equity") == "4500.00");
+}
+
+TEST_CASE("a killed subscription is a gap, after which the figures are right", "[integration]") {
+    const RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "5000");
+    Daemon daemon{server.port()};
+    daemon.until("the account is written",
+                 [&] { return field(redis, "1", "equity") == "5000.00"; });
+    redis.text({"CLIENT", "KILL", "TYPE", "pubsub"});
+    // Nobody is told of this price: only reading everything again can find it.
+    redis.text({"HSET", "market:EURUSD", "bid", "1.08000", "ask", "1.08010"});
+    daemon.until("the figures are right again",
+                 [&] { return field(redis, "1", "equity") == "3000.00"; });
+    CHECK(daemon.status("/engine/gaps") >= 1);
+    CHECK(field(redis, "1", "verdict") == "ok");
+}
+
+TEST_CASE("a server that restarts empty leaves accounts UNKNOWN and flags nothing",
+          "[integration]") {
+    RedisServer server{each_server()};
+    {
+        ServerClient redis = server.client();
+        load_market(redis);
+        load_account(redis, "1", "5000");
+    }
+    Daemon daemon{server.port()};
+    daemon.until("the account is written", [&] {
+        ServerClient redis = server.client();
+        return field(redis, "1", "equity") == "5000.00";
+    });
+    server.kill();
+    server.start();
+    ServerClient redis = server.client();
+    daemon.until("the account is known to be unknown",
+                 [&] { return field(redis, "1", "verdict") == "unknown"; });
+    CHECK(field(redis, "1", "degraded_fields").contains("image_missing"));
+    CHECK(redis.call({"HGET", "user_portfolio:{live:1}", "equity"}).is_nil);
+    CHECK(kinds(redis).empty());
+}
+
+TEST_CASE("a restarted daemon announces a standing stop-out under its old id, once",
+          "[integration]") {
+    const RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "1000");
+    price(redis, "1.09000", "1.09010");
+    const Kinds once{"would_stop_out"};
+    {
+        Daemon daemon{server.port()};
+        daemon.until("the stop-out is announced", [&] { return kinds(redis) == once; });
+    }
+    Daemon daemon{server.port()};
+    daemon.until("it is announced again, and known",
+                 [&] { return daemon.status("/beat/events_known") == 1; });
+    CHECK(kinds(redis) == once);
+}
+
+TEST_CASE("an older instance is fenced by a newer one and writes nothing more", "[integration]") {
+    const RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "5000");
+    Daemon older{server.port()};
+    older.until_ready();
+    Daemon newer{server.port()};
+    newer.until_ready();
+    older.until("the older one is fenced", [&] { return older.get("/readyz").status == 503; });
+    CHECK(older.get("/readyz").body.contains("fenced"));
+    price(redis, "1.09000", "1.09010");
+    newer.until("the newer one writes", [&] { return field(redis, "1", "equity") == "4000.00"; });
+    CHECK(field(redis, "1", "term") == "2");
+}
+
+TEST_CASE("the kill switch takes effect although stop-outs are armed", "[integration]") {
+    const RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    redis.text({"HSET", "margind:control", "armed", "1", "killed", "1"});
+    load_market(redis);
+    load_account(redis, "1", "1000");
+    price(redis, "1.09000", "1.09010");
+    Daemon daemon{server.port()};
+    daemon.until("it is said", [&] { return kinds(redis) == Kinds{"would_stop_out"}; });
+    redis.text({"HSET", "margind:control", "killed", "0"});
+    daemon.until("it is said in earnest",
+                 [&] { return kinds(redis) == Kinds{"would_stop_out", "stop_out"}; });
+}
+
+TEST_CASE("a wrong configuration is told whole, and nothing is opened", "[integration]") {
+    ChildProcess margind{binary("margind"),
+                         {"serve", "--set", "beat.interval_ms=1", "--set", "beat.intervall_ms=1"}};
+    REQUIRE(margind.wait(milliseconds{10'000}) == 2);
+    CHECK(margind.errors().contains("beat.interval_ms: 1 is below 10"));
+    CHECK(margind.errors().contains("did you mean beat.interval_ms?"));
+    CHECK_FALSE(margind.errors().contains("http_listening"));
+}
+
+TEST_CASE("the demo ends by itself, with margin calls and without a terminal in lines",
+          "[integration]") {
+    ChildProcess margind{binary("margind"),
+                         {"demo", "--seconds", "3", "--accounts", "500", "--set",
+                          "http.listen=127.0.0.1:0", "--set", "demo.shock_at_s=1"}};
+    REQUIRE(margind.wait(milliseconds{60'000}) == 0);
+    CHECK(margind.output().contains("margin_calls="));
+    CHECK_FALSE(margind.output().contains("margin_calls=0 "));
+    CHECK_FALSE(margind.output().contains("\x1b["));
+}
+
+}  // namespace
+}  // namespace margind::test
