@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace margind::wire {
 namespace {
@@ -74,9 +75,18 @@ void BookEntryWriter::account(const AccountImage& image) {
         order(parts, each);
         symbols.insert(each.symbol);
     }
-    for (const std::string_view symbol : symbols) {
-        holders_[{std::string{symbol}, image.key.type}].push_back(image.key.text());
+    for (const std::string_view symbol : symbols) hold(symbol, image.key);
+}
+
+void BookEntryWriter::hold(std::string_view symbol, const AccountKey& account) {
+    if (holder_sets_ == HolderSets::collected) {
+        holders_[{std::string{symbol}, account.type}].push_back(account.text());
+        return;
     }
+    const std::string member = account.text();
+    const std::string_view members[] = {member};
+    sink_.put(
+        {keys_.holders.text({.type = account.type, .symbol = symbol}), BookType::set, members});
 }
 
 void BookEntryWriter::order(const KeyParts& account, const OrderImage& order) {

@@ -1,6 +1,6 @@
 #pragma once
+#include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,7 +25,13 @@ public:
 /// section 1): the other way of the decoders in redis_account.hpp.
 class BookEntryWriter {
 public:
-    BookEntryWriter(const Keys& keys, BookEntrySink& sink) : keys_{keys}, sink_{sink} {}
+    /// `collected`: each holder set is one entry, put by `holders`, as a file wants it. `at_once`:
+    /// with each account an entry of one member for each of its symbols, as SADD takes it.
+    enum class HolderSets : std::uint8_t { collected, at_once };
+
+    BookEntryWriter(const Keys& keys, BookEntrySink& sink,
+                    HolderSets holder_sets = HolderSets::collected)
+        : keys_{keys}, sink_{sink}, holder_sets_{holder_sets} {}
 
     /// Configuration, index of orders and orders; the account joins the holders of its symbols.
     void account(const AccountImage& image);
@@ -35,12 +41,14 @@ public:
     void holders();
 
 private:
+    void hold(std::string_view symbol, const AccountKey& account);
     void order(const KeyParts& account, const OrderImage& order);
     void field(std::string_view name, std::string value);
     void put_hash(std::string_view key);
 
     const Keys& keys_;
     BookEntrySink& sink_;
+    HolderSets holder_sets_;
     std::vector<std::pair<std::string_view, std::string>> fields_;
     std::vector<std::string_view> texts_;
     // By symbol and type; members in the order of the accounts.
