@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "wire/evaluate.hpp"
+#include "support/paths.hpp"
 
 using namespace margind;
 namespace dom = simdjson::dom;
@@ -71,7 +72,7 @@ void check_subset(dom::element expected, dom::element actual, const std::string&
 
 /// Works out every example of a page; returns how many there are.
 std::size_t work_out(const std::string& page) {
-    const std::vector<Block> blocks = blocks_of(std::string{MARGIND_SOURCE_DIR} + "/docs/" + page);
+    const std::vector<Block> blocks = blocks_of(test::source_dir() + "/docs/" + page);
     std::size_t examples = 0;
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         if (blocks[i].kind == "json answer" || blocks[i].kind == "text problems") {

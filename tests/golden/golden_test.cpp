@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "wire/scenario_runner.hpp"
+#include "support/paths.hpp"
 
 using namespace margind;
 
@@ -14,7 +15,7 @@ namespace {
 
 std::vector<std::filesystem::path> scenario_files() {
     std::vector<std::filesystem::path> files;
-    const std::filesystem::path folder = MARGIND_SOURCE_DIR "/tests/golden";
+    const std::filesystem::path folder = test::source_dir() + "/tests/golden";
     for (const auto& entry : std::filesystem::directory_iterator{folder}) {
         if (entry.path().extension() == ".scenario") files.push_back(entry.path());
     }

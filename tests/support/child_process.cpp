@@ -1,4 +1,5 @@
 #include "support/child_process.hpp"
+#include "support/paths.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -76,6 +77,6 @@ std::string ChildProcess::output() const { return read_file(folder_ + "/out"); }
 
 std::string ChildProcess::errors() const { return read_file(folder_ + "/err"); }
 
-std::string binary(const std::string& name) { return std::string{MARGIND_BINARY_DIR} + "/" + name; }
+std::string binary(const std::string& name) { return binary_dir() + "/" + name; }
 
 }  // namespace margind::test

@@ -7,6 +7,7 @@
 
 #include "app/config.hpp"
 #include "app/config_schema.hpp"
+#include "support/paths.hpp"
 
 namespace margind::app {
 namespace {
@@ -46,7 +47,7 @@ TEST_CASE("without a file the defaults hold and are valid") {
 }
 
 TEST_CASE("config/margind.toml says every key and its default") {
-    const std::string path = std::string{MARGIND_SOURCE_DIR} + "/config/margind.toml";
+    const std::string path = test::source_dir() + "/config/margind.toml";
     LoadedConfig loaded = load_config(path, {}, {});
     CHECK(loaded.problems.empty());
     LoadedConfig defaults = load_config("", {}, {});
@@ -59,7 +60,7 @@ TEST_CASE("config/margind.toml says every key and its default") {
 }
 
 TEST_CASE("config/demo.toml is valid") {
-    const std::string path = std::string{MARGIND_SOURCE_DIR} + "/config/demo.toml";
+    const std::string path = test::source_dir() + "/config/demo.toml";
     CHECK(load_config(path, {}, {}).problems.empty());
 }
 
