@@ -48,6 +48,8 @@ failed=0
 
 build() {
     say "building the preset $1"
+    # Every checkout of the same sources shares the compiler cache.
+    export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
     cmake --preset "$1"
     cmake --build "build/$1" --parallel "$jobs"
 }

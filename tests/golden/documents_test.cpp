@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "wire/evaluate.hpp"
 #include "support/paths.hpp"
+#include "wire/evaluate.hpp"
 
 using namespace margind;
 namespace dom = simdjson::dom;

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "wire/scenario_runner.hpp"
 #include "support/paths.hpp"
+#include "wire/scenario_runner.hpp"
 
 using namespace margind;
 

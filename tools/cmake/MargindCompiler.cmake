@@ -8,9 +8,9 @@ endif()
 set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
 find_program(MARGIND_CCACHE ccache)
 if(MARGIND_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Every checkout of the same sources shares the cache.
+  # Sloppiness lets ccache see through precompiled headers.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
       ${MARGIND_CCACHE})
 endif()
 
@@ -24,7 +24,7 @@ target_compile_options(margind_options INTERFACE -ffp-contract=off)
 add_library(margind_internal INTERFACE)
 target_compile_options(margind_internal INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
   $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-designated-field-initializers>
-  $<$<BOOL:${MARGIND_WERROR}>:-Werror>)
+  $<$<BOOL:${MARGIND_WERROR}>:-Werror> $<$<CXX_COMPILER_ID:Clang>:-Xclang -fno-pch-timestamp>)
 target_include_directories(margind_internal INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(MARGIND_SANITIZE)
   target_compile_options(margind_internal INTERFACE
