@@ -16,7 +16,8 @@ std::string in_capitals(std::string_view text) {
     return out;
 }
 
-/// Values of a hash in the order of `fields`, as HMGET answers: a view without data where one is not.
+/// Values of a hash in the order of `fields`, as HMGET answers: a view without data where one is
+/// not.
 template <std::size_t count>
 std::array<std::string_view, count> pick(const BookEntry& hash,
                                          const std::array<std::string_view, count>& fields) {

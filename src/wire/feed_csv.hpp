@@ -52,7 +52,8 @@ private:
     bool has_arrival_ = false;
 };
 
-/// One line of a tick file. `symbol` points into the line, or into the map where it names the symbol.
+/// One line of a tick file. `symbol` points into the line, or into the map where it names the
+/// symbol.
 struct FeedTick {
     std::int64_t time_ms =
         0;                   // where it stands in the feed: arrival where recorded, else the stamp
@@ -120,9 +121,9 @@ public:
     };
     /// `line` without its line break; `tick` is good only for Kind::tick.
     Outcome read(std::string_view line, FeedTick& tick);
-    /// The last line of a file, which had no line break: it is refused as torn where it is incomplete,
-    /// where its last cell is empty, or where its quote is crossed, which is what the loss of its
-    /// last digits looks like.
+    /// The last line of a file, which had no line break: it is refused as torn where it is
+    /// incomplete, where its last cell is empty, or where its quote is crossed, which is what the
+    /// loss of its last digits looks like.
     Outcome read_unterminated(std::string_view line, FeedTick& tick);
 
     [[nodiscard]] const ColumnMap& map() const { return map_; }

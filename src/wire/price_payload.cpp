@@ -127,8 +127,9 @@ PayloadFault read_object(dom::object object, PricePayload& out) {
 
 }  // namespace
 
-/// simdjson reads past the end of its input: the payload is copied to where that is allowed. The DOM
-/// parser looks at every byte; its On-Demand sister would pass junk in fields that are not asked for.
+/// simdjson reads past the end of its input: the payload is copied to where that is allowed. The
+/// DOM parser looks at every byte; its On-Demand sister would pass junk in fields that are not
+/// asked for.
 struct PricePayloadParser::Json {
     dom::parser parser{payload_bytes_max};
     std::array<char, payload_bytes_max + simdjson::SIMDJSON_PADDING> bytes{};

@@ -60,8 +60,8 @@ struct PricePayload {
 };
 
 /// Understands what is published on `market_price_updates`: a bare symbol, or a JSON object
-/// {"symbol","bid","ask","ts","seq"} with numbers or decimal text. Reusable; a bare symbol allocates
-/// nothing, JSON nothing after the first.
+/// {"symbol","bid","ask","ts","seq"} with numbers or decimal text. Reusable; a bare symbol
+/// allocates nothing, JSON nothing after the first.
 class PricePayloadParser {
 public:
     PricePayloadParser();

@@ -44,7 +44,8 @@ struct TickLine {
     double ask = not_a_price;
     std::int64_t late_ms = 0;  // stamped so long before the clock
 };
-/// flush: the clock goes on by one beat interval, and one beat is done; "flush 5" does that five times.
+/// flush: the clock goes on by one beat interval, and one beat is done; "flush 5" does that five
+/// times.
 struct FlushLine {
     std::uint32_t beats = 1;
 };

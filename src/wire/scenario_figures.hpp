@@ -8,7 +8,8 @@
 namespace margind::wire {
 
 /// A snapshot's figure as a scenario writes it, in the manner of `expected`: as many decimals of a
-/// level as are expected, an amount that is equal as the very same text. "none" where there is none.
+/// level as are expected, an amount that is equal as the very same text. "none" where there is
+/// none.
 [[nodiscard]] std::string figure_text(const Snapshot& snapshot, ExpectedField field,
                                       std::string_view expected);
 

@@ -20,8 +20,8 @@ struct ScenarioEvent {
     double level = 0.0;
 };
 
-/// Runs a scenario on an engine of its own, step by step. The clock starts at a fixed time, so that a
-/// scenario gives the same bytes always.
+/// Runs a scenario on an engine of its own, step by step. The clock starts at a fixed time, so that
+/// a scenario gives the same bytes always.
 class ScenarioRunner {
 public:
     explicit ScenarioRunner(const Scenario& scenario);

@@ -13,7 +13,8 @@ namespace margind::wire {
 bool read_scenario_setting(std::string_view verb, ScenarioWords& words, EngineOptions& options,
                            std::int64_t& beat_ms);
 
-/// Reads what follows the word `instrument`: a symbol, then calc mode, keys and values, or `missing`.
+/// Reads what follows the word `instrument`: a symbol, then calc mode, keys and values, or
+/// `missing`.
 InstrumentSpec read_scenario_instrument(ScenarioWords& words);
 
 /// What an instrument is where the scenario does not say: a pair of well-known currencies is forex

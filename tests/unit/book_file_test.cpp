@@ -32,13 +32,17 @@ struct Reading {
 };
 
 constexpr std::string_view config =
-    R"({"key":"user:{live:1}:config","type":"hash","value":{"wallet_balance":"1000.50","leverage":100,"currency":"EUR"}})";
+    R"({"key":"user:{live:1}:config","type":"hash",)"
+    R"("value":{"wallet_balance":"1000.50","leverage":100,"currency":"EUR"}})";
 constexpr std::string_view order_index =
     R"({"key":"user_orders_index:{live:1}","type":"set","value":["b","a"]})";
-constexpr std::string_view order_a =
-    R"({"key":"user_holdings:{live:1}:a","type":"hash","value":{"symbol":"EURUSD","order_type":"buy","order_price":"1.1","order_quantity":"0.30"}})";
-constexpr std::string_view order_b =
-    R"({"key":"user_holdings:{live:1}:b","type":"hash","value":{"symbol":"EURUSD","order_type":"SELL","order_price":1.2,"order_quantity":0.1,"order_status":"closed"}})";
+constexpr std::string_view order_a = R"({"key":"user_holdings:{live:1}:a","type":"hash",)"
+                                     R"("value":{"symbol":"EURUSD","order_type":"buy",)"
+                                     R"("order_price":"1.1","order_quantity":"0.30"}})";
+constexpr std::string_view order_b = R"({"key":"user_holdings:{live:1}:b","type":"hash",)"
+                                     R"("value":{"symbol":"EURUSD","order_type":"SELL",)"
+                                     R"("order_price":1.2,"order_quantity":0.1,)"
+                                     R"("order_status":"closed"}})";
 
 }  // namespace
 
@@ -104,7 +108,8 @@ TEST_CASE("a holder without configuration and orders does not exist in the store
 
 TEST_CASE("the stored margin is read back before and after the configuration", "[book_file]") {
     constexpr std::string_view portfolio =
-        R"({"key":"user_portfolio:{live:1}","type":"hash","value":{"used_margin_executed":"12.5","ts":"77","equity":"1"}})";
+        R"({"key":"user_portfolio:{live:1}","type":"hash",)"
+        R"("value":{"used_margin_executed":"12.5","ts":"77","equity":"1"}})";
     const bool is_first = GENERATE(true, false);
     Reading reading;
     for (const auto line : {is_first ? portfolio : config, is_first ? config : portfolio}) {
@@ -118,10 +123,9 @@ TEST_CASE("the stored margin is read back before and after the configuration", "
 
 TEST_CASE("specifications are found by symbol in any case, prices by name", "[book_file]") {
     Reading reading;
-    CHECK(
-        reading.add(
-            R"({"key":"groups:{Standard}:EURUSD","type":"hash","value":{"contract_size":"100000","profit":"USD","type":"1"}})") ==
-        BookFault::none);
+    CHECK(reading.add(R"({"key":"groups:{Standard}:EURUSD","type":"hash",)"
+                      R"("value":{"contract_size":"100000","profit":"USD","type":"1"}})") ==
+          BookFault::none);
     CHECK(reading.add(R"({"key":"market:EURUSD","type":"hash","value":{"bid":"1.1","ts":5}})") ==
           BookFault::none);
     const StoredBook book = reading.reader.finish();

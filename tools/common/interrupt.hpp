@@ -2,7 +2,8 @@
 
 namespace margind::tools {
 
-/// From now on the first SIGINT or SIGTERM only asks to stop; a second one ends the process at once.
+/// From now on the first SIGINT or SIGTERM only asks to stop; a second one ends the process at
+/// once.
 void catch_interrupts();
 
 /// True once the user has asked to stop.

@@ -6,8 +6,8 @@
 
 namespace margind::tools {
 
-/// A progress line on the terminal: share done, count, rate, time left. Where the standard error is no
-/// terminal nothing is shown.
+/// A progress line on the terminal: share done, count, rate, time left. Where the standard error is
+/// no terminal nothing is shown.
 class Progress {
 public:
     /// `unit` names what is counted: "ticks".

@@ -91,8 +91,8 @@ private:
     std::uint64_t keys_ = 0;
 };
 
-/// Commands that leave exactly these entries behind. Of keys that other programs share (holder sets,
-/// specifications, prices) only the given members and fields are touched.
+/// Commands that leave exactly these entries behind. Of keys that other programs share (holder
+/// sets, specifications, prices) only the given members and fields are touched.
 class RedisSink final : public wire::BookEntrySink {
 public:
     explicit RedisSink(redis::Loader& loader) : loader_{loader} {}

@@ -28,8 +28,9 @@ private:
     std::string line_;
 };
 
-/// The engine under a recorded feed: the clock is the feed's, a beat is due at every multiple of the
-/// interval, and a tick stamped exactly on one belongs to the next. Beats without work are skipped.
+/// The engine under a recorded feed: the clock is the feed's, a beat is due at every multiple of
+/// the interval, and a tick stamped exactly on one belongs to the next. Beats without work are
+/// skipped.
 class EngineReplay {
 public:
     /// `events` may be null; it outlives the replay.

@@ -54,8 +54,8 @@ private:
     FeedCounts counts_;
 };
 
-/// Several files as one feed in order of time, streaming: a tick each is held, no more. Files of the
-/// same moment go in the order of the command line.
+/// Several files as one feed in order of time, streaming: a tick each is held, no more. Files of
+/// the same moment go in the order of the command line.
 class FeedMerge {
 public:
     static std::expected<FeedMerge, std::string> open(const Options& options, const Notice& notice);

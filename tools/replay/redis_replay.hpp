@@ -19,8 +19,8 @@ struct RedisReplayResult {
 };
 
 /// Sets the price hash of every tick and publishes it, pipelined, at the wanted speed. `seen` is
-/// called with each tick and the moment it goes out. The result counts what was sent before an error
-/// as well.
+/// called with each tick and the moment it goes out. The result counts what was sent before an
+/// error as well.
 [[nodiscard]] std::expected<void, std::string> replay_into_redis(
     const Options& options, FeedMerge& feeds, RedisReplayResult& result,
     const std::function<void(const wire::FeedTick&, std::int64_t)>& seen);

@@ -28,16 +28,19 @@ public:
 [[nodiscard]] std::unique_ptr<Decoder> make_gzip_decoder();
 [[nodiscard]] std::unique_ptr<Decoder> make_zstd_decoder();
 
-/// Bytes of a file, plain, gzip (of any number of members) or zstd, told apart by their first bytes.
+/// Bytes of a file, plain, gzip (of any number of members) or zstd, told apart by their first
+/// bytes.
 class ByteSource {
 public:
     static std::expected<ByteSource, std::string> open(const std::string& path);
 
     /// Fills the front of `out`; 0 at the end, which `damage` may explain.
     std::size_t read(std::span<char> out);
-    /// Why the source ended before its end: a truncated or broken stream, or a read error. Else empty.
+    /// Why the source ended before its end: a truncated or broken stream, or a read error. Else
+    /// empty.
     [[nodiscard]] const std::string& damage() const { return damage_; }
-    /// Bytes of the file as it lies on the disk: read so far, and in all (0 where that is not known).
+    /// Bytes of the file as it lies on the disk: read so far, and in all (0 where that is not
+    /// known).
     [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
     [[nodiscard]] std::uint64_t bytes_total() const { return bytes_total_; }
     [[nodiscard]] const std::string& path() const { return path_; }

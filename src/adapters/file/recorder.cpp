@@ -96,8 +96,8 @@ bool Recorder::flush() {
 void Recorder::stop(int error) {
     stop_reason_ = "recording stopped: " + system_error_text(path_, error);
     ticks_lost_ += std::exchange(ticks_buffered_, 0);
-    // A part of the block may be in the file: take it back, so that no line is torn. Where even that
-    // fails, the reader finds and reports the torn line.
+    // A part of the block may be in the file: take it back, so that no line is torn. Where even
+    // that fails, the reader finds and reports the torn line.
     static_cast<void>(::ftruncate(file_.get(), static_cast<off_t>(size_)));
 }
 

@@ -18,8 +18,8 @@ struct RecordedTick {
     std::int64_t arrival_ms = 0;  // wall clock
 };
 
-/// Appends prices to a CSV file (ts_ms,symbol,bid,ask,arrival_ms) that the replay tool reads. When the
-/// disk is full or fails it stops recording and says so; the caller goes on. Not thread-safe.
+/// Appends prices to a CSV file (ts_ms,symbol,bid,ask,arrival_ms) that the replay tool reads. When
+/// the disk is full or fails it stops recording and says so; the caller goes on. Not thread-safe.
 class Recorder {
 public:
     static constexpr std::size_t flush_bytes_default = 64 * 1024;

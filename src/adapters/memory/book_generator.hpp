@@ -27,8 +27,8 @@ struct BookOptions {
     std::uint32_t first_id = 1001;
 };
 
-/// Makes accounts, specifications and start prices from a seed, as values. Each account depends on the
-/// seed and its own number only: a larger book begins with the smaller one.
+/// Makes accounts, specifications and start prices from a seed, as values. Each account depends on
+/// the seed and its own number only: a larger book begins with the smaller one.
 class BookGenerator {
 public:
     /// The error names every option that cannot be used.

@@ -29,9 +29,9 @@ struct SymbolTraits {
 /// Prices given by hand, by symbol.
 using GivenPrices = std::span<const std::pair<std::string, double>>;
 
-/// Traits of a symbol: any pair of known currencies and metals (EURUSD, XAUUSD, BTCUSD), some indices
-/// and oil (US500, DE40, USOIL); start prices are those of 8 May 2014 unless given. A six-letter name
-/// of other currencies needs a given price. The error says what is missing.
+/// Traits of a symbol: any pair of known currencies and metals (EURUSD, XAUUSD, BTCUSD), some
+/// indices and oil (US500, DE40, USOIL); start prices are those of 8 May 2014 unless given. A
+/// six-letter name of other currencies needs a given price. The error says what is missing.
 [[nodiscard]] std::expected<SymbolTraits, std::string> symbol_traits(std::string_view symbol,
                                                                      GivenPrices given);
 

@@ -11,8 +11,8 @@
 
 namespace margind::memory {
 
-/// A sudden move: at so many ms after the start the symbol's price changes by this share, and with it
-/// every symbol of the same currency.
+/// A sudden move: at so many ms after the start the symbol's price changes by this share, and with
+/// it every symbol of the same currency.
 struct Shock {
     std::string symbol;   // empty: the first one
     double change = 0.0;  // −0.03 is a fall of 3 %
@@ -38,8 +38,8 @@ struct SimulatedTick {
 };
 
 /// A made-up market: every currency and asset walks at random, pairs follow from them (so they are
-/// correlated and free of arbitrage), spreads widen and come back. The same seed and the same options
-/// give the same ticks, whatever the step. Pure: no clock, no thread.
+/// correlated and free of arbitrage), spreads widen and come back. The same seed and the same
+/// options give the same ticks, whatever the step. Pure: no clock, no thread.
 class MarketSimulator {
 public:
     /// Precondition: at least one symbol, and a rate above 0.
