@@ -13,6 +13,9 @@ std::vector<Reason> reasons_of(const Engine& engine, const service::Status& stat
     if (status.is_fenced) {
         reasons.push_back({"fenced", "another instance with a newer term is active"});
     }
+    if (status.awaits_term) {
+        reasons.push_back({"awaits_term", "the fencing term has not been acquired yet"});
+    }
     if (!status.feed_up) {
         reasons.push_back({"feed_down", "the subscription to the price channel does not stand"});
     }

@@ -17,6 +17,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <list>
+#include <system_error>
 #include <thread>
 
 #include "http/admission.hpp"
@@ -265,10 +266,12 @@ Server::~Server() { stop(); }
 
 Result<void> Server::start() {
     if (const auto prepared = running_->prepare(); !prepared) return prepared;
-    running_->thread = std::thread{[running = running_.get()] { running->run(); }};
-    spdlog::info("event=http_listening address={} token={}", to_text(running_->endpoint),
-                 !running_->site.token.empty());
-    return {};
+    try {
+        running_->thread = std::thread{[running = running_.get()] { running->run(); }};
+        return {};
+    } catch (const std::system_error& error) {
+        return failed(Fault::refused, fmt::format("cannot start a thread: {}", error.what()));
+    }
 }
 
 const Endpoint& Server::endpoint() const { return running_->endpoint; }
