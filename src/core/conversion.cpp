@@ -1,5 +1,7 @@
 #include "margind/core/conversion.hpp"
 
+#include <cmath>
+
 namespace margind {
 namespace {
 
@@ -97,7 +99,8 @@ void RateTable::refresh(std::span<const Quote> quotes) {
             const RatePair second = stage_rate(path.steps[1], quotes);
             rate = {rate.bid * second.bid, rate.ask * second.ask};
         }
-        rates_[id] = rate;
+        const bool is_finite = std::isfinite(rate.bid) && std::isfinite(rate.ask);
+        rates_[id] = is_finite ? rate : RatePair{};
     }
 }
 

@@ -55,14 +55,13 @@ BeatStats Engine::recompute(Moment now) {
 
 /// What is in doubt about the account's image now; an image that is merely on its way is waited for.
 Causes Engine::image_causes(AccountId account, Moment now) const {
-    Causes causes;
     const bool is_confirmed = image_epoch_[account.value] == data_epoch_;
-    if (!is_confirmed && book_.record(account).has_image) causes |= Cause::image_unconfirmed;
+    if (!is_confirmed && book_.record(account).has_image) return Cause::image_unconfirmed;
     if (mirror_.is_pending(account) &&
         now.steady_ms - mirror_.pending_since_ms(account) >= options_.image_overdue_ms) {
-        causes |= Cause::image_outdated;
+        return Cause::image_outdated;
     }
-    return causes;
+    return {};
 }
 
 void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
@@ -81,7 +80,8 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
                      .causes = valuation.causes | doubt,
                      .digits = valuation.digits};
     }
-    if (is_platform() && book_.record(account).has_image) {
+    const bool is_gone = setting_causes_[account.value].has(Cause::image_missing);
+    if (is_platform() && book_.record(account).has_image && !is_gone) {
         PlatformFigures& figures = platform_figures_[account.value];
         figures = value_platform_account(book_.record(account), book_.position_records(account),
                                          platform_instruments_[account.value], quotes_,
@@ -89,6 +89,8 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
         stats_.degraded += figures.degraded != 0 && figures.error == PlatformError::none;
         stats_.errors += figures.error != PlatformError::none;
         stats_.orders_skipped += figures.orders_skipped;
+        const bool fits = std::isfinite(figures.level) && std::isfinite(figures.equity);
+        if (!fits) valuation.causes |= Cause::overflow;
     }
     valued_ms_[account.value] = now.wall_ms;
     ++beat.recomputed;

@@ -143,9 +143,9 @@ void Engine::install(AccountId account, std::vector<PositionRecord> positions) {
     row.carry = built.carry;
     row.cash = row.balance + built.carry;
     if (options_.rules.credit_in_equity) row.cash = row.cash + record.credit;
-    index_holdings(account, built.rows);
     book_.replace(account, built.rows, positions);
     if (is_platform()) install_platform(account);
+    index_holdings(account, built.rows);
 }
 
 void Engine::index_holdings(AccountId account, std::span<const PositionRow> rows) {
@@ -159,6 +159,14 @@ void Engine::index_holdings(AccountId account, std::span<const PositionRow> rows
         }
         if (!row.pnl_rate.is_none()) rates.push_back(row.pnl_rate.value);
         if (!row.margin_rate.is_none()) rates.push_back(row.margin_rate.value);
+    }
+    if (is_platform()) {
+        // Its figures convert by pairs of their own, also where `standard` cannot value the position.
+        for (const PlatformInstrument& instrument : platform_instruments_[account.value]) {
+            for (const SymbolId pair : {instrument.direct, instrument.inverse}) {
+                if (!pair.is_none()) symbols.push_back(pair.value);
+            }
+        }
     }
     holders_.replace(account, sorted_unique(std::move(symbols)), sorted_unique(std::move(rates)));
 }

@@ -163,8 +163,8 @@ void use_margin(PlatformFigures& figures, const AccountRecord& account,
                 std::span<const PlatformInstrument> instruments, const QuoteBoard& quotes,
                 const RuleSet& rules, std::int64_t now_ms) {
     const StoredMargin& stored = account.stored;
-    const double executed = stored.executed.value_or(0.0);
-    const double all = stored.all.value_or(0.0);
+    const double executed = or_zero(stored.executed.value_or(0.0));
+    const double all = or_zero(stored.all.value_or(0.0));
     const bool has_orders = !positions.empty();
     const bool is_old = now_ms - stored.ts_ms.value_or(0) > rules.stored_margin_max_age_ms;
     const bool is_nothing = executed <= 0.0 && all <= 0.0;

@@ -41,10 +41,10 @@ bool cools_down(const BreachMemory& memory, const RuleSet& rules, Moment now) {
            now.wall_ms - memory.last_stop_out_ms < rules.cooldown_ms;
 }
 
-/// True when the level has been above call + gap for the dwell time, without a break.
+/// True when the level has been above call + gap, and stop-out + gap, for the dwell time without a break.
 bool has_dwelt(BreachMemory& memory, const LevelReading& reading, const RuleSet& rules,
                Moment now) {
-    if (!reading.above_call_leave) {
+    if (!reading.above_call_leave || !reading.above_stop_leave) {
         memory.above_since_ms = -1;
         return false;
     }
@@ -134,6 +134,10 @@ std::optional<AccountState> account_state_from(std::string_view name) {
 Transition advance(BreachMemory& memory, const LevelReading& reading, const RuleSet& rules,
                    bool is_armed, Moment now) {
     memory.is_suspended = false;
+    // Nothing is stopped out while disarmed, not even again: it is said when armed.
+    const bool must_wait = memory.must_reassert && memory.state == AccountState::stop_out &&
+                           memory.announced_armed && !is_armed;
+    if (must_wait && reading.at_stop_out) return {};
     const std::optional<EventKind> repeated = reassert(memory, reading);
     if (repeated) {
         const bool must_arm =

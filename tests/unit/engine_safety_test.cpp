@@ -211,3 +211,23 @@ TEST_CASE("an image that is refused as too old is read again", "[engine]") {
     CHECK_FALSE(desk.engine.apply(image, at(200)));
     CHECK(desk.engine.plan(10).accounts.size() == 1);
 }
+
+TEST_CASE("a stop-out from before the start is not said again while the kill switch is on",
+          "[engine]") {
+    Desk desk{{.is_armed = true}};
+    BreachMemory memory{.state = AccountState::stop_out, .breach = 3, .step = 2};
+    memory.announced_armed = true;
+    desk.engine.restore(key, memory, at(200));
+    desk.engine.apply(Control{.killed = true});
+    desk.engine.apply(account(500.0, {buy("1", "EURUSD", 1.0, 1.1)}), at(200));
+    CHECK(desk.engine.plan(1).accounts.empty());
+    desk.engine.recompute(at(200));
+    CHECK(desk.snapshot().verdict == Verdict::breach);
+    CHECK(desk.engine.events().empty());
+
+    desk.engine.apply(Control{});
+    desk.engine.recompute(at(400));
+    REQUIRE(desk.engine.events().size() == 1);
+    CHECK(desk.engine.events()[0].id == event_id("live:1", EventKind::stop_out, 3, 2));
+    CHECK(desk.engine.events()[0].is_armed);
+}
