@@ -30,8 +30,7 @@ void read_currencies(ObjectReader& root, EvaluateDocument& document, Problems& p
     if (!value) return;
     ObjectReader currencies{*value, "currencies", problems};
     for (const dom::key_value_pair& field : currencies.fields()) {
-        ObjectReader currency{*currencies.field(field.key), currencies.path_of(field.key),
-                              problems};
+        ObjectReader currency{field.value, currencies.path_of(field.key), problems};
         const auto digits = currency.integer("digits", 0, digits_max);
         if (!digits && !currency.has("digits")) {
             currency.problem("digits", "expected an integer from 0 to 8, found nothing");

@@ -104,8 +104,8 @@ std::string ObjectReader::path_of(std::string_view name) const {
     return path;
 }
 
-void ObjectReader::problem(std::string_view name, std::string text) {
-    problems_.push_back(path_of(name) + ": " + text);
+void ObjectReader::problem(std::string_view name, std::string_view text) {
+    problems_.push_back(fmt::format("{}: {}", path_of(name), text));
 }
 
 bool ObjectReader::has(std::string_view name) const {

@@ -64,7 +64,7 @@ public:
     /// Reports every field that nobody asked for. Call once, last.
     void finish();
 
-    void problem(std::string_view name, std::string text);
+    void problem(std::string_view name, std::string_view text);
     [[nodiscard]] bool is_object() const { return is_object_; }
     [[nodiscard]] bool has(std::string_view name) const;
     [[nodiscard]] std::string path_of(std::string_view name) const;
