@@ -79,14 +79,25 @@ BookReader::BookReader(Keys keys, std::vector<std::string> types)
 BookReader::~BookReader() = default;
 
 BookFault BookReader::add_line(std::string_view line) {
+    const BookFault fault = read(line);
+    if (fault != BookFault::none) refuse(fault);
+    return fault;
+}
+
+BookFault BookReader::add_unterminated(std::string_view line) {
+    BookFault fault = read(line);
+    if (fault == BookFault::bad_json) fault = BookFault::torn;
+    if (fault != BookFault::none) refuse(fault);
+    return fault;
+}
+
+BookFault BookReader::read(std::string_view line) {
     ++counts_.lines;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.find_first_not_of(" \t") == std::string_view::npos) return BookFault::none;
     BookEntry entry;
-    BookFault fault = parser_.parse(line, entry);
-    if (fault == BookFault::none) fault = add(entry);
-    if (fault != BookFault::none) refuse(fault);
-    return fault;
+    const BookFault fault = parser_.parse(line, entry);
+    return fault == BookFault::none ? add(entry) : fault;
 }
 
 BookFault BookReader::add(const BookEntry& entry) {

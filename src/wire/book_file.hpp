@@ -54,6 +54,8 @@ public:
 
     /// Takes one line without its break; empty lines say nothing. The reason is counted as well.
     BookFault add_line(std::string_view line);
+    /// The last line of a file, which had no line break: torn where it is no whole JSON.
+    BookFault add_unterminated(std::string_view line);
     /// Counts a line that the caller could not even hand over (too_long, torn).
     void refuse(BookFault fault) { ++counts_.refused[static_cast<std::size_t>(fault)]; }
     [[nodiscard]] const BookFileCounts& counts() const { return counts_; }
@@ -63,6 +65,7 @@ public:
 private:
     struct Parts;  // of one account, as far as they have been seen
 
+    BookFault read(std::string_view line);
     BookFault add(const BookEntry& entry);
     BookFault add_for_account(const BookEntry& entry);
     BookFault add_config(Parts& parts, const BookEntry& entry, bool is_fallback);

@@ -13,15 +13,15 @@ constexpr std::uint64_t refusals_shown = 5;
 
 wire::BookFault read_line(wire::BookReader& reader, const file::Line& line, bool is_damaged) {
     using Kind = file::Line::Kind;
+    // In a file that was cut off the last line is torn, however whole it looks.
     const bool is_torn = line.kind == Kind::unterminated && is_damaged;
-    if (line.kind != Kind::too_long && !is_torn) {
-        const wire::BookFault fault = reader.add_line(line.text);
-        const bool is_cut = line.kind == Kind::unterminated && fault == wire::BookFault::bad_json;
-        return is_cut ? wire::BookFault::torn : fault;
+    if (is_torn || line.kind == Kind::too_long) {
+        const wire::BookFault fault = is_torn ? wire::BookFault::torn : wire::BookFault::too_long;
+        reader.refuse(fault);
+        return fault;
     }
-    const wire::BookFault fault = is_torn ? wire::BookFault::torn : wire::BookFault::too_long;
-    reader.refuse(fault);
-    return fault;
+    return line.kind == Kind::unterminated ? reader.add_unterminated(line.text)
+                                           : reader.add_line(line.text);
 }
 
 }  // namespace

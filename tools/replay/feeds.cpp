@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/interrupt.hpp"
+
 namespace margind::replay {
 namespace {
 
@@ -37,7 +39,8 @@ FeedFile::FeedFile(file::LineReader reader, const Options& options, Notice notic
 
 std::expected<FeedFile, std::string> FeedFile::open(const std::string& path, const Options& options,
                                                     Notice notice) {
-    auto reader = file::LineReader::open(path);
+    auto reader = file::LineReader::open(path, file::LineReader::line_bytes_max_default,
+                                         tools::is_interrupted);
     if (!reader) return std::unexpected{std::move(reader.error())};
     return FeedFile{std::move(*reader), options, std::move(notice)};
 }

@@ -28,18 +28,22 @@ std::unique_ptr<Decoder> decoder_for(std::string_view head) {
 
 }  // namespace
 
-ByteSource::ByteSource(std::string path, FileDescriptor file)
-    : path_{std::move(path)}, file_{std::move(file)}, block_(block_bytes) {
+ByteSource::ByteSource(std::string path, FileDescriptor file, std::function<bool()> wants_stop)
+    : path_{std::move(path)},
+      file_{std::move(file)},
+      wants_stop_{std::move(wants_stop)},
+      block_(block_bytes) {
     struct stat status{};
     if (::fstat(file_.get(), &status) == 0 && S_ISREG(status.st_mode)) {
         bytes_total_ = static_cast<std::uint64_t>(status.st_size);
     }
 }
 
-std::expected<ByteSource, std::string> ByteSource::open(const std::string& path) {
+std::expected<ByteSource, std::string> ByteSource::open(const std::string& path,
+                                                        std::function<bool()> wants_stop) {
     auto file = open_for_reading(path);
     if (!file) return std::unexpected{std::move(file.error())};
-    ByteSource source{path, std::move(*file)};
+    ByteSource source{path, std::move(*file), std::move(wants_stop)};
     // A pipe may give its first bytes one by one.
     while (source.block_end_ < 4 && source.refill()) {}
     if (!source.damage_.empty()) return std::unexpected{source.damage_};
@@ -47,13 +51,19 @@ std::expected<ByteSource, std::string> ByteSource::open(const std::string& path)
     return source;
 }
 
+/// One read; an interrupted one is tried again unless that means that it is enough.
+ssize_t ByteSource::read_file(std::span<char> out) {
+    for (;;) {
+        const ssize_t count = ::read(file_.get(), out.data(), out.size());
+        if (count >= 0 || errno != EINTR) return count;
+        if (wants_stop_ && wants_stop_()) return 0;
+    }
+}
+
 bool ByteSource::refill() {
     if (is_at_end_) return false;
     if (block_begin_ == block_end_) block_begin_ = block_end_ = 0;
-    ssize_t count = -1;
-    do {
-        count = ::read(file_.get(), block_.data() + block_end_, block_.size() - block_end_);
-    } while (count < 0 && errno == EINTR);
+    const ssize_t count = read_file(std::span{block_}.subspan(block_end_));
     if (count < 0) damage_ = system_error_text(path_, errno);
     is_at_end_ = count <= 0;
     if (is_at_end_) return false;

@@ -1,7 +1,10 @@
 #pragma once
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -32,7 +35,9 @@ public:
 /// bytes.
 class ByteSource {
 public:
-    static std::expected<ByteSource, std::string> open(const std::string& path);
+    /// `wants_stop` is asked whenever a signal interrupts a read; true ends the source there.
+    static std::expected<ByteSource, std::string> open(const std::string& path,
+                                                       std::function<bool()> wants_stop = {});
 
     /// Fills the front of `out`; 0 at the end, which `damage` may explain.
     std::size_t read(std::span<char> out);
@@ -46,7 +51,8 @@ public:
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
-    ByteSource(std::string path, FileDescriptor file);
+    ByteSource(std::string path, FileDescriptor file, std::function<bool()> wants_stop);
+    ssize_t read_file(std::span<char> out);
     /// Reads the next block of the file; false at its end and on an error.
     bool refill();
     std::size_t read_plain(std::span<char> out);
@@ -54,6 +60,7 @@ private:
 
     std::string path_;
     FileDescriptor file_;
+    std::function<bool()> wants_stop_;
     std::unique_ptr<Decoder> decoder_;  // none for plain bytes
     std::vector<char> block_;
     std::size_t block_begin_ = 0;

@@ -12,8 +12,9 @@ constexpr std::size_t buffer_bytes_first = 256 * 1024;
 }  // namespace
 
 std::expected<LineReader, std::string> LineReader::open(const std::string& path,
-                                                        std::size_t line_bytes_max) {
-    auto source = ByteSource::open(path);
+                                                        std::size_t line_bytes_max,
+                                                        std::function<bool()> wants_stop) {
+    auto source = ByteSource::open(path, std::move(wants_stop));
     if (!source) return std::unexpected{std::move(source.error())};
     return LineReader{std::move(*source), line_bytes_max};
 }

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,8 @@ public:
     static constexpr std::size_t line_bytes_max_default = 64 * 1024;
 
     static std::expected<LineReader, std::string> open(
-        const std::string& path, std::size_t line_bytes_max = line_bytes_max_default);
+        const std::string& path, std::size_t line_bytes_max = line_bytes_max_default,
+        std::function<bool()> wants_stop = {});
 
     /// False at the end.
     bool next(Line& line);
