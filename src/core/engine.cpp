@@ -223,13 +223,14 @@ SnapshotBatch Engine::next_snapshots(std::uint32_t max, Moment now) const {
 }
 
 void Engine::confirm(const SnapshotBatch& batch, Written written) {
-    if (written == Written::no) return;
     for (const Snapshot& sent : batch) {
         const std::uint32_t id = sent.id.value;
         // What was under way at a gap may be lost with whatever else the store has lost.
         if (sent.data_epoch != data_epoch_) continue;
-        written_[id] = sent.fingerprint;
+        // Any part of a batch that failed may have arrived: what the store has is not known.
+        written_[id] = written == Written::yes ? sent.fingerprint : 0;
         note_snapshot(sent.id);
+        if (written == Written::no) continue;
         if (fingerprint(sent.id) != sent.fingerprint) continue;  // revalued meanwhile
         const auto* figures = std::get_if<PlatformFigures>(&sent.figures);
         if (figures == nullptr || figures->error != PlatformError::none) continue;

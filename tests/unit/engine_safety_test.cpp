@@ -231,3 +231,17 @@ TEST_CASE("a stop-out from before the start is not said again while the kill swi
     CHECK(desk.engine.events()[0].id == event_id("live:1", EventKind::stop_out, 3, 2));
     CHECK(desk.engine.events()[0].is_armed);
 }
+
+TEST_CASE("figures that return to what was last confirmed are written again after a failed write",
+          "[engine]") {
+    Desk desk;
+    desk.write();
+    desk.tick("EURUSD", 1.2, 1.2);
+    desk.engine.recompute(at(200));
+    const SnapshotBatch failed = desk.engine.next_snapshots(10, at(200));
+    REQUIRE(failed.size() == 1);
+    desk.engine.confirm(failed, Written::no);  // and yet it may have arrived
+    desk.tick("EURUSD", 1.1, 1.1);
+    desk.engine.recompute(at(400));
+    CHECK(desk.engine.next_snapshots(10, at(400)).size() == 1);
+}
