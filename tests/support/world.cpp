@@ -226,6 +226,7 @@ void World::lose_connection() {
     engine_->open_epoch(now_);
     model_->open_epoch(now_);
     written_.clear();
+    if (writer_.chance(0.3)) portfolio_.clear();  // the store came back empty
 }
 
 void World::operate() {
@@ -276,27 +277,48 @@ void World::write_snapshots() {
     const std::uint32_t max = options_.snapshots_max != 0 ? options_.snapshots_max : by_chance;
     const SnapshotBatch batch = engine_->next_snapshots(max, now_);
     check_batch(batch);
+    write(batch, writer_.chance(0.8) ? Written::yes : Written::no);
+}
+
+void World::write(SnapshotBatch batch, Written written) {
+    for (const Snapshot& one : batch) {
+        // Of a batch that failed, any part may have arrived.
+        if (written == Written::no && writer_.chance(0.5)) continue;
+        portfolio_[std::string{one.account}] = one.fingerprint;
+    }
     // The rules of `platform` read back what was written: there the answer comes at once.
     const bool answers_at_once = options_.rules == RuleSetKind::platform || writer_.chance(0.7);
-    if (!answers_at_once) {
-        unconfirmed_.push_back(batch);
-        return;
-    }
-    confirm(batch, writer_.chance(0.8) ? Written::yes : Written::no);
+    unconfirmed_.emplace_back(std::move(batch), written);
+    // Answers come in the order of the writes.
+    while (answers_at_once && !unconfirmed_.empty()) late_confirmation();
 }
 
 void World::late_confirmation() {
     if (unconfirmed_.empty()) return;
-    confirm(unconfirmed_.front(), writer_.chance(0.8) ? Written::yes : Written::no);
+    confirm(unconfirmed_.front().first, unconfirmed_.front().second);
     unconfirmed_.erase(unconfirmed_.begin());
+}
+
+void World::drain() {
+    while (!unconfirmed_.empty()) late_confirmation();
+    for (SnapshotBatch batch; !(batch = engine_->next_snapshots(7, now_)).empty();) {
+        for (const Snapshot& one : batch) {
+            portfolio_[std::string{one.account}] = one.fingerprint;
+        }
+        confirm(batch, Written::yes);
+    }
+    check_portfolio();
 }
 
 void World::confirm(const SnapshotBatch& batch, Written written) {
     engine_->confirm(batch, written);
-    if (written == Written::no) return;
     for (const Snapshot& sent : batch) {
         // What was on its way when the connection was lost may be lost as well.
         if (sent.data_epoch != model_->data_epoch()) continue;
+        if (written == Written::no) {
+            written_.erase(std::string{sent.account});
+            continue;
+        }
         written_[std::string{sent.account}] = sent.fingerprint;
         const auto* figures = std::get_if<PlatformFigures>(&sent.figures);
         if (figures == nullptr || figures->error != PlatformError::none) continue;

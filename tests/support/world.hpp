@@ -33,8 +33,13 @@ public:
     void beat();
     /// What has been wrong so far; must stay empty.
     [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
+    /// Writes whatever is left to write; then the store must have what the engine says.
+    void drain();
     [[nodiscard]] Engine& engine() { return *engine_; }
-    [[nodiscard]] const EngineStats& stats() const { return engine_->stats(); }
+    [[nodiscard]] const ReferenceModel& model() const { return *model_; }
+    [[nodiscard]] Moment now() const { return now_; }
+    /// Every event announced so far, in order, a line each.
+    [[nodiscard]] const std::vector<std::string>& history() const { return history_; }
     [[nodiscard]] std::size_t beats_of_unknown_accounts() const { return unknown_beats_; }
 
 private:
@@ -65,6 +70,7 @@ private:
     void give(const AccountImage& image);
     void give(const InstrumentSpec& spec);
     void answer(const Need& need);
+    void write(SnapshotBatch batch, Written written);
     void confirm(const SnapshotBatch& batch, Written written);
 
     // What must hold (world_checks.cpp).
@@ -74,6 +80,7 @@ private:
     void check_explanation(AccountId account);
     void check_batch(const SnapshotBatch& batch);
     void check_dirty_counts();
+    void check_portfolio();
     AccountImage& any_account();
 
     WorldOptions options_;
@@ -87,10 +94,12 @@ private:
     std::vector<AccountImage> store_;  // what the platform's store has
     std::map<std::pair<std::string, std::string>, InstrumentSpec> spec_store_;
     std::map<std::string, ModelTick> price_store_;
-    std::vector<AccountImage> under_way_;  // read, not yet here
-    std::vector<SnapshotBatch> unconfirmed_;
-    std::map<std::string, std::uint64_t> written_;  // by account: fingerprint last confirmed
-    std::map<std::string, std::string> ids_;        // event id → what it stands for
+    std::vector<AccountImage> under_way_;                         // read, not yet here
+    std::vector<std::pair<SnapshotBatch, Written>> unconfirmed_;  // written, answer under way
+    std::map<std::string, std::uint64_t> written_;    // by account: fingerprint last confirmed
+    std::map<std::string, std::uint64_t> portfolio_;  // by account: what the store shows
+    std::map<std::string, std::string> ids_;          // event id → what it stands for
+    std::vector<std::string> history_;
     std::size_t events_compared_ = 0;
     std::set<std::string> restored_;  // and not valued since
     std::size_t unknown_beats_ = 0;

@@ -51,6 +51,7 @@ void World::compare_events() {
             break;
         }
         const Event& event = found[at];
+        history_.push_back(event.id + " " + ours);
         const std::string meaning = fmt::format("{} {} {} {}", event.account, to_string(event.kind),
                                                 event.memory.breach, event.memory.step);
         const auto [known, is_new] = ids_.try_emplace(event.id, meaning);
@@ -113,6 +114,19 @@ void World::check_dirty_counts() {
                                  fmt::join(expected, ",")));
         }
         if (engine_->dirty_count(type) != expected.size()) complain("dirty_count is not exact");
+    }
+}
+
+/// Nothing is left to write: the store shows what the engine says of every account ever valued.
+void World::check_portfolio() {
+    for (const auto& [text, account] : model_->accounts()) {
+        const AccountId id = engine_->find_account(account.key);
+        const auto waiting =
+            engine_->dirty_accounts(engine_->book().row(id).type, AccountId{id.value}, 1);
+        if (!waiting.empty() && waiting[0] == id) continue;
+        const auto shown = portfolio_.find(text);
+        const std::uint64_t expected = engine_->snapshot(id, now_).fingerprint;
+        if (shown == portfolio_.end() || shown->second != expected) complain("lost: " + text);
     }
 }
 
