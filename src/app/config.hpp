@@ -11,8 +11,8 @@ namespace margind::app {
 
 using Strings = std::vector<std::string>;
 
-/// Everything an operator can set, with its default. Units sit in the names. What each key means is said
-/// once, in config_schema.cpp; config/margind.toml is held to it by a test.
+/// Everything an operator can set, with its default. Units sit in the names. What each key means is
+/// said once, in config_schema.cpp; config/margind.toml is held to it by a test.
 struct Config {
     struct {
         std::string url = "redis://127.0.0.1:6379";
@@ -108,8 +108,8 @@ struct LoadedConfig {
     Strings problems;  // each "file:line:column: key: what was expected and found"
 };
 
-/// Defaults, then the file (when `path` is not empty), then MARGIND_SECTION_KEY from `environment`, then
-/// `overrides` ("section.key=value"). Never throws for bad input.
+/// Defaults, then the file (when `path` is not empty), then MARGIND_SECTION_KEY from `environment`,
+/// then `overrides` ("section.key=value"). Never throws for bad input.
 [[nodiscard]] LoadedConfig load_config(const std::string& path,
                                        const std::map<std::string, std::string>& environment,
                                        const Strings& overrides);

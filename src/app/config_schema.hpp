@@ -19,8 +19,8 @@ struct Field {
     Strings choices;     // of texts; empty: any
 };
 
-/// Every key of `config`, section by section, in the order of config/margind.toml. The fields point into
-/// `config`.
+/// Every key of `config`, section by section, in the order of config/margind.toml. The fields point
+/// into `config`.
 [[nodiscard]] std::vector<Field> schema(Config& config);
 
 /// What is wrong between keys, each as "key: what". Single keys have been checked before.

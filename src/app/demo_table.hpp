@@ -8,8 +8,8 @@
 
 namespace margind::app {
 
-/// Shows what a running engine does: on a terminal a table that is redrawn at each beat, elsewhere a line
-/// a second.
+/// Shows what a running engine does: on a terminal a table that is redrawn at each beat, elsewhere
+/// a line a second.
 class DemoTable {
 public:
     /// `is_terminal`: standard output is one.

@@ -25,8 +25,8 @@ struct Ports {
     service::TickObserver* observer = nullptr;
 };
 
-/// What `serve` and `demo` share: an engine, its loops, and the view they publish. Lives on the thread
-/// that runs `io`.
+/// What `serve` and `demo` share: an engine, its loops, and the view they publish. Lives on the
+/// thread that runs `io`.
 class Loops {
 public:
     Loops(boost::asio::io_context& io, const Config& config);
@@ -58,8 +58,8 @@ private:
     std::uint64_t term_ = 0;
 };
 
-/// Waits for SIGINT or SIGTERM, then lets the beat loop write its last beat; a second signal ends the
-/// process at once.
+/// Waits for SIGINT or SIGTERM, then lets the beat loop write its last beat; a second signal ends
+/// the process at once.
 boost::asio::awaitable<void> stop_on_signal(service::Status& status);
 
 }  // namespace margind::app

@@ -2,12 +2,15 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 namespace margind {
 
 void fail_assertion(std::string_view claim, std::source_location where) {
-    std::fprintf(stderr, "margind: broken claim: %.*s (%s:%u)\n", static_cast<int>(claim.size()),
-                 claim.data(), where.file_name(), static_cast<unsigned>(where.line()));
+    std::string text = "margind: broken claim: ";
+    text.append(claim).append(" (").append(where.file_name()).append(":");
+    text.append(std::to_string(where.line())).append(")\n");
+    std::fputs(text.c_str(), stderr);
     std::abort();
 }
 

@@ -53,7 +53,8 @@ BeatStats Engine::recompute(Moment now) {
     return beat;
 }
 
-/// What is in doubt about the account's image now; an image that is merely on its way is waited for.
+/// What is in doubt about the account's image now; an image that is merely on its way is waited
+/// for.
 Causes Engine::image_causes(AccountId account, Moment now) const {
     const bool is_confirmed = image_epoch_[account.value] == data_epoch_;
     if (!is_confirmed && book_.record(account).has_image) return Cause::image_unconfirmed;

@@ -20,7 +20,8 @@ LevelBp level_of(const std::optional<double>& percent, LevelBp rule, Causes& cau
     return LevelBp{round_half_away(bp)};
 }
 
-/// Money from a decimal number of the account's currency; a cause where it is missing or does not fit.
+/// Money from a decimal number of the account's currency; a cause where it is missing or does not
+/// fit.
 Money money_of(double value, Digits digits, Causes& causes) {
     if (std::isnan(value)) {
         causes |= Cause::no_balance;
@@ -161,7 +162,8 @@ void Engine::index_holdings(AccountId account, std::span<const PositionRow> rows
         if (!row.margin_rate.is_none()) rates.push_back(row.margin_rate.value);
     }
     if (is_platform()) {
-        // Its figures convert by pairs of their own, also where `standard` cannot value the position.
+        // Its figures convert by pairs of their own, also where `standard` cannot value the
+        // position.
         for (const PlatformInstrument& instrument : platform_instruments_[account.value]) {
             for (const SymbolId pair : {instrument.direct, instrument.inverse}) {
                 if (!pair.is_none()) symbols.push_back(pair.value);

@@ -34,7 +34,8 @@ bool holds(std::span<const PositionRecord> positions, SymbolId symbol) {
                                [&](const PositionRecord& row) { return row.symbol == symbol; });
 }
 
-/// Own symbols direct, own inverse, stored direct, stored inverse; a pair without an ask is passed over.
+/// Own symbols direct, own inverse, stored direct, stored inverse; a pair without an ask is passed
+/// over.
 ToUsd to_usd(const PlatformInstrument& instrument, std::span<const PositionRecord> positions,
              const QuoteBoard& quotes) {
     if (instrument.is_usd) return {1.0, false, true};

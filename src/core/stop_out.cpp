@@ -41,7 +41,8 @@ bool cools_down(const BreachMemory& memory, const RuleSet& rules, Moment now) {
            now.wall_ms - memory.last_stop_out_ms < rules.cooldown_ms;
 }
 
-/// True when the level has been above call + gap, and stop-out + gap, for the dwell time without a break.
+/// True when the level has been above call + gap, and stop-out + gap, for the dwell time without a
+/// break.
 bool has_dwelt(BreachMemory& memory, const LevelReading& reading, const RuleSet& rules,
                Moment now) {
     if (!reading.above_call_leave || !reading.above_stop_leave) {

@@ -19,8 +19,8 @@ namespace {
 namespace asio = boost::asio;
 using asio::awaitable;
 
-constexpr std::size_t chunk_size = 16 * 1024;
-constexpr std::size_t lingering_max = 256 * 1024;
+constexpr std::size_t chunk_size = 16'384;
+constexpr std::size_t lingering_max = 262'144;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::chrono::steady_clock::time_point in(std::chrono::milliseconds delay) {

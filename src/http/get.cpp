@@ -24,8 +24,8 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr std::size_t response_max = 64 * 1024 * 1024;
-constexpr std::size_t response_head_max = 64 * 1024;
+constexpr std::size_t response_max = 67'108'864;
+constexpr std::size_t response_head_max = 65'536;
 
 std::unexpected<Error> failed(Fault fault, std::string text) {
     return std::unexpected{Error{fault, std::move(text)}};
@@ -119,7 +119,7 @@ Result<void> send_all(int fd, std::string_view bytes, SteadyTime deadline) {
 
 /// Reads once. False at the end of the stream.
 Result<bool> receive_more(int fd, std::string& bytes, SteadyTime deadline) {
-    std::array<char, 16 * 1024> chunk;
+    std::array<char, 16'384> chunk;
     for (;;) {
         const ssize_t received = ::recv(fd, chunk.data(), chunk.size(), 0);
         if (received >= 0) {

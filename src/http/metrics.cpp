@@ -135,7 +135,7 @@ std::string escaped_label(std::string_view value) {
 
 std::string metrics_text(const Inputs& inputs) {
     std::string text;
-    text.reserve(16 * 1024);
+    text.reserve(16'384);
     Exposition metrics{text};
     const View& view = *inputs.view;
     write_service(metrics, inputs);

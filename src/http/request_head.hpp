@@ -16,10 +16,10 @@ struct Refusal {
 
 /// Sizes in bytes unless the name says otherwise.
 struct HeadLimits {
-    std::size_t head_max = 8 * 1024;    // request line, headers and the empty line; beyond: 431
-    std::size_t target_max = 2 * 1024;  // beyond: 414
+    std::size_t head_max = 8'192;       // request line, headers and the empty line; beyond: 431
+    std::size_t target_max = 2'048;     // beyond: 414
     std::size_t header_count_max = 64;  // beyond: 431
-    std::size_t body_max = 64 * 1024;   // beyond: 413
+    std::size_t body_max = 65'536;      // beyond: 413
 };
 
 /// A request head that passed every check below. Texts are copies: the buffer may move on.

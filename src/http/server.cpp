@@ -93,6 +93,7 @@ struct Server::Running {
     void run();
     awaitable<void> accept_loop();
     awaitable<void> pause(const error_code& error);
+    void admit_or_log(tcp::socket socket);
     void admit(tcp::socket socket);
     void spawn(Entries::iterator entry, awaitable<void> task);
     void ended(Entries::iterator entry, const std::exception_ptr& failure);
@@ -165,7 +166,7 @@ awaitable<void> Server::Running::accept_loop() {
         if (site.is_stopping || error == asio::error::operation_aborted) co_return;
         if (!error) {
             is_exhausted = false;
-            admit(std::move(socket));
+            admit_or_log(std::move(socket));
         } else if (error != asio::error::connection_aborted) {
             co_await pause(error);
         }
@@ -182,6 +183,16 @@ awaitable<void> Server::Running::pause(const error_code& error) {
     }
     asio::steady_timer timer{io, options.accept_pause};
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+/// One connection that cannot be set up must not end the accepting of others.
+void Server::Running::admit_or_log(tcp::socket socket) {
+    try {
+        admit(std::move(socket));
+    } catch (const std::exception& error) {
+        bump(stats.handler_failures);
+        spdlog::error("event=http_connection_failed reason=\"{}\"", error.what());
+    }
 }
 
 void Server::Running::admit(tcp::socket socket) {

@@ -104,7 +104,7 @@ void write_mirror(JsonWriter& json, const service::Status& status) {
 std::string status_json(const Inputs& inputs) {
     const View& view = *inputs.view;
     std::string body;
-    body.reserve(4 * 1024);
+    body.reserve(4'096);
     JsonWriter json{body};
     json.begin_object();
     write_service(json, inputs);

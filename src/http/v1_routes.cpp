@@ -95,7 +95,8 @@ std::optional<AccountId> decode_cursor(std::string_view cursor, std::string_view
         return std::nullopt;
     }
     AccountId next;
-    std::from_chars(cursor.data(), cursor.data() + 8, next.value, 16);
+    const std::string_view place = cursor.substr(0, 8);
+    std::from_chars(place.data(), place.data() + place.size(), next.value, 16);
     if (next.is_none() || encode_cursor(next, type, started_ms) != cursor) return std::nullopt;
     return next;
 }

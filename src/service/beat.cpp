@@ -104,7 +104,8 @@ private:
         }
     }
 
-    /// Writes until nothing is left or the next beat is due: what is newer by then replaces the rest.
+    /// Writes until nothing is left or the next beat is due: what is newer by then replaces the
+    /// rest.
     awaitable<void> write_snapshots(bool is_last) {
         for (;;) {
             const SnapshotBatch batch =

@@ -18,9 +18,9 @@ struct BeatOptions {
     std::uint64_t statistics_every_symbols = 10'000;  // a log line; 0 = never
 };
 
-/// Every beat: obey the operator, recompute what is dirty, append events, write snapshots for as long as
-/// the beat lasts. What could not be written stays dirty. Returns after the last beat of a stop.
-/// `published` is called at the end of every beat.
+/// Every beat: obey the operator, recompute what is dirty, append events, write snapshots for as
+/// long as the beat lasts. What could not be written stays dirty. Returns after the last beat of a
+/// stop. `published` is called at the end of every beat.
 boost::asio::awaitable<void> beat(Ticker& ticker, Engine& engine, Directory& directory,
                                   SnapshotSink& snapshots, EventSink& events, const Clock& clock,
                                   Status& status, BeatOptions options,

@@ -20,7 +20,8 @@ public:
     virtual void on_tick(std::string_view symbol, const PriceTick& tick, Moment arrived) = 0;
 };
 
-/// Symbols whose price was announced and must be read. A symbol waits once however often it is named.
+/// Symbols whose price was announced and must be read. A symbol waits once however often it is
+/// named.
 class PriceQueue {
 public:
     explicit PriceQueue(boost::asio::any_io_executor executor) : wake_{std::move(executor)} {}
@@ -37,8 +38,9 @@ private:
     Signal wake_;
 };
 
-/// Takes every message of the platform's channels: prices into the engine or the queue, force-recalc
-/// requests into the mirror. A lost subscription opens a new data epoch. Ends only by cancellation.
+/// Takes every message of the platform's channels: prices into the engine or the queue,
+/// force-recalc requests into the mirror. A lost subscription opens a new data epoch. Ends only by
+/// cancellation.
 boost::asio::awaitable<void> ingest(MessageFeed& feed, Engine& engine, PriceQueue& prices,
                                     Signal& mirror, const Clock& clock, Status& status,
                                     TickObserver* observer);

@@ -19,8 +19,8 @@ struct MirrorOptions {
 };
 
 /// Keeps the engine's images true to the store: after a start and after every gap it reads
-/// everything, the most endangered accounts first; then what has changed, and by and by all the rest.
-/// Ends only by cancellation.
+/// everything, the most endangered accounts first; then what has changed, and by and by all the
+/// rest. Ends only by cancellation.
 boost::asio::awaitable<void> mirror(Directory& directory, Engine& engine, Signal& wake,
                                     const Clock& clock, Status& status, TickObserver* observer,
                                     MirrorOptions options);

@@ -8,8 +8,8 @@
 
 namespace margind::service {
 
-/// Tasks that live and end together: when one ends or throws, all the others are cancelled. Lives on one
-/// thread and outlives the run of its executor.
+/// Tasks that live and end together: when one ends or throws, all the others are cancelled. Lives
+/// on one thread and outlives the run of its executor.
 class TaskGroup {
 public:
     explicit TaskGroup(boost::asio::any_io_executor executor) : executor_{std::move(executor)} {}

@@ -234,9 +234,9 @@ BookFault BookReader::add_price(std::string_view symbol, const BookEntry& entry)
 }
 
 AccountImage BookReader::assemble(Parts& parts) {
-    if (!parts.has_config && parts.fallback) {
-        parts.fallback->stored = parts.image.stored;
-        parts.image = std::move(*parts.fallback);
+    if (std::optional<AccountImage>& fallback = parts.fallback; fallback && !parts.has_config) {
+        fallback->stored = parts.image.stored;
+        parts.image = std::move(*fallback);
         parts.has_config = true;
     }
     AccountImage& image = parts.image;

@@ -50,7 +50,7 @@ inline constexpr std::array<std::pair<BookFault, std::string_view>, 9> book_faul
 [[nodiscard]] std::string_view to_string(BookFault fault);
 
 /// Longest line of a book file: a holder set of a million members fits.
-inline constexpr std::size_t book_line_bytes_max = 64 * 1024 * 1024;
+inline constexpr std::size_t book_line_bytes_max = std::size_t{64} * 1024 * 1024;
 
 /// Reads lines {"key":…,"type":"string|hash|set","value":…}. Reusable.
 class BookLineParser {

@@ -17,8 +17,8 @@ struct RedisUrl {
     friend bool operator==(const RedisUrl&, const RedisUrl&) = default;
 };
 
-/// Reads `redis://[user@]host[:port][/db]` (IPv6 in brackets) or `unix:///path[?db=N]`. The error says
-/// what was expected. A password in it is refused: secrets come from files.
+/// Reads `redis://[user@]host[:port][/db]` (IPv6 in brackets) or `unix:///path[?db=N]`. The error
+/// says what was expected. A password in it is refused: secrets come from files.
 [[nodiscard]] std::expected<RedisUrl, std::string> parse_redis_url(std::string_view url);
 
 }  // namespace margind::wire

@@ -1,5 +1,5 @@
-// The real day of ticks into a real server, with a daemon and many accounts beside it: at the end every
-// snapshot must be what the reference model says, also when something breaks in the middle.
+// The real day of ticks into a real server, with a daemon and many accounts beside it: at the end
+// every snapshot must be what the reference model says, also when something breaks in the middle.
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <cstdlib>
@@ -50,9 +50,10 @@ void load(const RedisServer& server) {
 }
 
 std::vector<std::string> replay_arguments(const RedisServer& server, const std::string& from = {}) {
-    std::vector<std::string> words{day_file(), "--redis",
-                                   "redis://127.0.0.1:" + std::to_string(server.port()), "--stats",
-                                   "json"};
+    std::vector<std::string> words{
+        day_file(), "--redis", "redis://127.0.0.1:" + std::to_string(server.port()),
+        "--speed",  "max",     "--stats",
+        "json"};
     if (!from.empty()) words.insert(words.end(), {"--from", from});
     return words;
 }
@@ -125,7 +126,7 @@ void finish(ChildProcess& replay) {
 }
 
 TEST_CASE("after the real day every snapshot in the server equals the oracle's",
-          "[integration][day]") {
+          "[integration][day][long]") {
     const std::string feed = day_file();
     const memory::BookGenerator book = make_book();
     const RedisServer server{each_server()};
@@ -139,7 +140,7 @@ TEST_CASE("after the real day every snapshot in the server equals the oracle's",
 }
 
 TEST_CASE("with the subscription killed in the middle the day ends as it should",
-          "[integration][day]") {
+          "[integration][day][long]") {
     const std::string feed = day_file();
     const memory::BookGenerator book = make_book();
     const RedisServer server{each_server()};
@@ -157,7 +158,7 @@ TEST_CASE("with the subscription killed in the middle the day ends as it should"
 }
 
 TEST_CASE("with the server restarted in the middle the day ends as it should",
-          "[integration][day]") {
+          "[integration][day][long]") {
     const std::string feed = day_file();
     const memory::BookGenerator book = make_book();
     RedisServer server{each_server(), {"--appendonly", "yes", "--appendfsync", "always"}};

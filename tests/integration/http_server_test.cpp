@@ -91,6 +91,29 @@ TEST_CASE("a request may arrive byte by byte") {
     CHECK(client.receive()->status == 200);
 }
 
+TEST_CASE("a client that has said all it will say still gets its answers") {
+    HttpHouse house;
+    RawClient client = house.connect();
+    client.send(get("/livez") + get("/nothing"));
+    client.shut_down_sending();
+    CHECK(client.receive()->status == 200);
+    CHECK(client.receive()->status == 404);
+    CHECK(client.is_closed());
+}
+
+TEST_CASE("on every address a client may name the one it reached") {
+    HttpHouse house{[](http::ServerOptions& options) {
+        options.listen = "0.0.0.0:0";
+        options.insecure_bind = true;
+        options.hosts.clear();
+    }};
+    CHECK(http::get(house.url("/livez"), 10s)->status == 200);
+    CHECK(http::get(fmt::format("http://127.0.0.2:{}/livez", house.port()), 10s)->status == 200);
+    RawClient client = house.connect();
+    client.send("GET /livez HTTP/1.1\r\nHost: 127.0.0.2:1\r\n\r\n");
+    CHECK(client.receive()->status == 421);
+}
+
 TEST_CASE("HEAD tells the length and sends no body") {
     HttpHouse house;
     RawClient client = house.connect();

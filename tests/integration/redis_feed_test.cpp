@@ -121,7 +121,8 @@ TEST_CASE("messages that nobody takes wait within limits, and none is lost", "[i
                                     "redis.call('PUBLISH', KEYS[1], 'M' .. i) end return 1",
                                     "1", prices, std::to_string(count)};
     publisher.call(std::vector<std::string_view>{script.begin(), script.end()});
-    // Reading has paused once the counter stands still over a whole round trip of another connection.
+    // Reading has paused once the counter stands still over a whole round trip of another
+    // connection.
     for (std::uint64_t before = 1; before != edge.feed.stats().messages;) {
         before = edge.feed.stats().messages;
         REQUIRE(edge.loop.run(edge.directory.control()).has_value());

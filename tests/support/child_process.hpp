@@ -6,8 +6,8 @@
 
 namespace margind::test {
 
-/// A program started by a test, with its output in files. Ended by its own process id, at the latest with
-/// the object.
+/// A program started by a test, with its output in files. Ended by its own process id, at the
+/// latest with the object.
 class ChildProcess {
 public:
     /// `arguments` without the program's name.

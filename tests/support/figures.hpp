@@ -6,8 +6,8 @@
 
 namespace margind::test {
 
-// An account in one line of text, every figure exact: what the engine and the model must agree on, and
-// what a failed comparison shows.
+// An account in one line of text, every figure exact: what the engine and the model must agree on,
+// and what a failed comparison shows.
 
 [[nodiscard]] std::string line_of(const Engine& engine, AccountId account, Moment now);
 [[nodiscard]] std::string line_of(const ModelAccount& account, RuleSetKind rules);

@@ -1,6 +1,7 @@
 #include "support/paths.hpp"
 
-// The only file that is compiled with absolute paths, so that a compiler cache serves every checkout.
+// The only file that is compiled with absolute paths, so that a compiler cache serves every
+// checkout.
 
 namespace margind::test {
 

@@ -208,7 +208,14 @@ void RedisServer::launch() {
         fail_with_errno("cannot start " + path);
     }
     process_handle_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
-    if (process_handle_ < 0) fail_with_errno("pidfd_open");
+    if (process_handle_ < 0) {
+        const int reason = errno;
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+        pid_ = 0;
+        errno = reason;
+        fail_with_errno("pidfd_open");
+    }
 }
 
 void RedisServer::start() {
@@ -260,9 +267,13 @@ void RedisServer::stop() { end(SIGTERM); }
 
 void RedisServer::kill() { end(SIGKILL); }
 
-void RedisServer::pause() { ::kill(pid_, SIGSTOP); }
+void RedisServer::pause() {
+    if (is_running()) ::kill(pid_, SIGSTOP);
+}
 
-void RedisServer::resume() { ::kill(pid_, SIGCONT); }
+void RedisServer::resume() {
+    if (is_running()) ::kill(pid_, SIGCONT);
+}
 
 std::string RedisServer::log_tail() const {
     std::ifstream file{folder_ + "/log"};

@@ -87,8 +87,8 @@ public:
     [[nodiscard]] const std::map<std::string, ModelAccount>& accounts() const { return accounts_; }
     /// Announced, oldest first; whoever takes them removes them.
     std::deque<ModelEvent> events;
-    /// Not evaluated at the last beat, for want of an image or of room for events: what these accounts
-    /// were is what they are.
+    /// Not evaluated at the last beat, for want of an image or of room for events: what these
+    /// accounts were is what they are.
     [[nodiscard]] const std::set<std::string>& waiting() const { return waiting_; }
     [[nodiscard]] std::uint64_t data_epoch() const { return data_epoch_; }
     [[nodiscard]] int digits(const std::string& currency) const;

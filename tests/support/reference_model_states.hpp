@@ -8,7 +8,8 @@
 
 namespace margind::test {
 
-/// What an account remembers of its breaches. States by name: ok, margin_call, stop_out, recovering.
+/// What an account remembers of its breaches. States by name: ok, margin_call, stop_out,
+/// recovering.
 struct ModelMemory {
     std::string state = "ok";
     std::uint32_t breach = 0;  // counts departures from `ok`

@@ -237,7 +237,7 @@ private:
         __int128 equity = out_.figures.balance + pnl_sum;
         if (world_.rules.credit_in_equity) equity += credit_;
         constexpr __int128 limit = std::numeric_limits<std::int64_t>::max();
-        for (const __int128 sum : {pnl_sum, margin_sum, equity}) {
+        for (const __int128 sum : {pnl_sum, margin_sum, equity, equity - margin_sum}) {
             if (sum > limit || sum < -limit) return doubt("overflow");
         }
         out_.figures.pnl = static_cast<std::int64_t>(pnl_sum);

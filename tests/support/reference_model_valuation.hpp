@@ -72,7 +72,8 @@ struct ModelInstrument {
 /// Nothing where the specification cannot be understood.
 [[nodiscard]] std::optional<ModelInstrument> model_instrument(const InstrumentSpec& spec);
 
-/// The specification that serves a group: its own; `Standard`'s once the group is known to have none.
+/// The specification that serves a group: its own; `Standard`'s once the group is known to have
+/// none.
 [[nodiscard]] const InstrumentSpec* model_spec(const ModelSpecs& specs, const std::string& group,
                                                const std::string& symbol);
 

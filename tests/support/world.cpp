@@ -40,7 +40,8 @@ World::World(std::uint64_t seed, WorldOptions options)
     for (const std::string& symbol : engine_options.negative_prices) {
         model_->market.negative_allowed.insert(symbol);
     }
-    // All symbols are known from the start: what is heard of them must not depend on who holds them.
+    // All symbols are known from the start: what is heard of them must not depend on who holds
+    // them.
     for (const std::string& symbol : material_.symbols()) {
         engine_->intern_symbol(symbol);
         for (const char* group : Material::groups) {

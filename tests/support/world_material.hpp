@@ -12,8 +12,8 @@
 
 namespace margind::test {
 
-/// Random things of a trading platform: accounts, orders, specifications and price messages, most of
-/// them sound, some of them broken in every way that a store or a feed can break them.
+/// Random things of a trading platform: accounts, orders, specifications and price messages, most
+/// of them sound, some of them broken in every way that a store or a feed can break them.
 class Material {
 public:
     Material(std::uint64_t seed, RuleSetKind rules);

@@ -306,7 +306,7 @@ TEST_CASE("positions come in the order of the document", "[evaluate]") {
         R"({"account": {"balance": 1},
             "positions": [{"id": "9", "symbol": "Z", "side": "buy", "lots": 1, "open_price": 1},
                           {"id": "1", "symbol": "Z", "side": "buy", "lots": 1, "open_price": 1},
-                          {"id": "5", "symbol": "A", "side": "buy", "lots": 1, "open_price": 1}]})"};
+                          {"id": "5", "symbol": "A", "side": "buy", "lots": 1, "open_price":1}]})"};
     CHECK(answer.text("/positions/0/id") == "9");
     CHECK(answer.text("/positions/1/id") == "1");
     CHECK(answer.text("/positions/2/id") == "5");

@@ -21,7 +21,8 @@ struct AccountKey {
 
 enum class Side : std::uint8_t { buy, sell, other };
 
-/// An open order (a position) as the store has it. A number that is missing or unreadable is nothing.
+/// An open order (a position) as the store has it. A number that is missing or unreadable is
+/// nothing.
 struct OrderImage {
     std::string id;
     bool is_dangling = false;  // the index names it, its hash does not exist

@@ -4,7 +4,8 @@
 
 namespace margind {
 
-/// Prints the broken claim with its place and aborts. A supervisor restarts the process; state is re-read.
+/// Prints the broken claim with its place and aborts. A supervisor restarts the process; state is
+/// re-read.
 [[noreturn]] void fail_assertion(std::string_view claim,
                                  std::source_location where = std::source_location::current());
 

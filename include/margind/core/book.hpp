@@ -10,8 +10,8 @@
 
 namespace margind {
 
-/// What valuation reads of one position. Rows of one account are adjacent, sorted by symbol name and
-/// order id, so that the order in the store cannot reach a result.
+/// What valuation reads of one position. Rows of one account are adjacent, sorted by symbol name
+/// and order id, so that the order in the store cannot reach a result.
 struct PositionRow {
     double units = 0.0;  // lots × contract size, short < 0
     double open = 0.0;   // forex: open value in minor units of profit currency; else the price
@@ -69,7 +69,8 @@ struct AccountRecord {
     std::uint64_t version = 0;
 };
 
-/// Accounts and their positions, as columns. Single writer; spans are valid until the next `replace`.
+/// Accounts and their positions, as columns. Single writer; spans are valid until the next
+/// `replace`.
 class Book {
 public:
     AccountId add(AccountRecord record, TypeIndex type);

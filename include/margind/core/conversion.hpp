@@ -49,7 +49,8 @@ public:
 
     /// The conversion's id; made, unresolved, at first sight, with every candidate symbol interned.
     RateId intern(CurrencyId from, CurrencyId to);
-    /// Chooses all paths again. Call when a symbol has been quoted for the first time, or after intern.
+    /// Chooses all paths again. Call when a symbol has been quoted for the first time, or after
+    /// intern.
     void resolve(const QuoteBoard& quotes);
     /// Recomputes all rates from the quotes.
     void refresh(std::span<const Quote> quotes);

@@ -14,6 +14,7 @@
 #include "margind/core/conversion.hpp"
 #include "margind/core/currency.hpp"
 #include "margind/core/dirty_set.hpp"
+#include "margind/core/engine_types.hpp"
 #include "margind/core/explanation.hpp"
 #include "margind/core/holders.hpp"
 #include "margind/core/instruments.hpp"
@@ -26,73 +27,8 @@
 
 namespace margind {
 
-/// What an engine is made of. Everything has a default but the rules' own choice.
-struct EngineOptions {
-    RuleSet rules;
-    std::vector<std::string> types{"live", "demo"};  // in order of precedence
-    std::string currency = "USD";                    // of accounts that do not say
-    std::vector<std::string> pivots{"USD", "EUR"};   // for one-hop conversions, in order
-    std::vector<std::pair<std::string, Digits>> currency_digits;
-    std::vector<std::string> negative_prices;  // symbols that may trade at or below zero
-    std::vector<std::pair<std::string, std::int64_t>> max_ages_ms;  // where not quotes.max_age_ms
-    QuoteLimits quotes;
-    std::int64_t image_overdue_ms = 1'000;  // a re-read that takes longer makes the account UNKNOWN
-    std::uint32_t accounts_max = 4'000'000;
-    std::uint32_t symbols_max = 100'000;
-    std::uint32_t events_pending_max = 100'000;  // beyond: states wait, nothing is dropped
-    bool is_armed = false;
-    std::uint32_t shard_index = 0;  // this engine keeps the accounts whose hash falls on its index
-    std::uint32_t shard_count = 1;
-};
-
-/// The shard that keeps an account ("live:1001").
-[[nodiscard]] std::uint32_t shard_of(std::string_view account, std::uint32_t shard_count);
-
-/// What an operator has decided (hash `margind:control`).
-struct Control {
-    std::optional<bool> armed;  // absent: as configured
-    bool killed = false;
-    std::vector<std::string> frozen;
-    std::string version;
-};
-
-enum class Written : std::uint8_t { yes, no };
-
-/// What one beat did.
-struct BeatStats {
-    std::uint32_t symbols_dirty = 0;
-    std::uint32_t recomputed = 0;
-    std::uint32_t unknown = 0;   // of the recomputed
-    std::uint32_t deferred = 0;  // dirty, but waiting for their image
-    std::uint32_t events = 0;
-};
-
-/// How many accounts stand where now.
-struct StateCounts {
-    std::array<std::uint64_t, 4> by_state{};  // by AccountState; an UNKNOWN account keeps its state
-    std::uint64_t unknown = 0;                // by verdict, among those once valued
-};
-
-/// Counters since the start. Plain numbers, one writer.
-struct EngineStats {
-    std::uint64_t ticks = 0;
-    std::array<std::uint64_t, 5> tick_fates{};  // by TickFate
-    std::uint64_t beats = 0;
-    std::uint64_t recomputed = 0;
-    std::uint64_t degraded = 0;
-    std::uint64_t errors = 0;
-    std::uint64_t orders_skipped = 0;
-    std::uint64_t images = 0;
-    std::uint64_t images_refused = 0;  // older than what we have, or over the limits
-    std::uint64_t margin_calls = 0;
-    std::uint64_t stop_outs = 0;  // would_stop_out included
-    std::uint64_t recoveries = 0;
-    std::uint64_t unknown_in_breach = 0;
-    std::uint64_t gaps = 0;
-};
-
-/// The margin engine: events in, batches out. No I/O, no clock, no thread, no log: time and data come in
-/// as arguments, in one order, and the same order gives the same bytes out.
+/// The margin engine: events in, batches out. No I/O, no clock, no thread, no log: time and data
+/// come in as arguments, in one order, and the same order gives the same bytes out.
 class Engine {
 public:
     explicit Engine(EngineOptions options);
@@ -109,15 +45,16 @@ public:
     void forget_price(SymbolId symbol);
 
     // ---- accounts -----------------------------------------------------------------------------
-    /// Makes an account known; its image is then wanted. None for a type that is not configured, for
-    /// another shard's account, or beyond accounts_max. Known accounts stay as they are.
+    /// Makes an account known; its image is then wanted. None for a type that is not configured,
+    /// for another shard's account, or beyond accounts_max. Known accounts stay as they are.
     AccountId adopt(const AccountKey& key, Moment now);
     [[nodiscard]] AccountId find_account(const AccountKey& key) const;
     /// The account's image in the store has changed: it is re-read before its next evaluation.
     void invalidate(AccountId account, Moment now);
     /// The image was asked for by an operator or the platform: read again, recalculated, written.
     void force(AccountId account, Moment now);
-    /// Replaces the account. Adopts it when it is new. False when refused (type, limits, old version).
+    /// Replaces the account. Adopts it when it is new. False when refused (type, limits, old
+    /// version).
     bool apply(const AccountImage& image, Moment now);
     /// Replaces a group's specification of a symbol; its holders are rebuilt.
     void apply(const InstrumentSpec& spec);
@@ -151,7 +88,8 @@ public:
         for (const BitSet& dirty : dirty_) wants = wants || !dirty.is_empty();
         return wants;
     }
-    /// Up to `max` snapshots that differ from what was last written: by type, then the endangered first.
+    /// Up to `max` snapshots that differ from what was last written: by type, then the endangered
+    /// first.
     SnapshotBatch next_snapshots(std::uint32_t max, Moment now) const;
     /// Written::no leaves the batch's accounts dirty.
     void confirm(const SnapshotBatch& batch, Written written);
@@ -185,7 +123,8 @@ public:
     [[nodiscard]] std::int64_t unknown_since_ms(AccountId account) const {
         return unknown_since_ms_[account.value];
     }
-    /// Over every account's figures, verdict and breach memory; the order of accounts cannot reach it.
+    /// Over every account's figures, verdict and breach memory; the order of accounts cannot reach
+    /// it.
     [[nodiscard]] std::uint64_t state_hash() const;
 
 private:

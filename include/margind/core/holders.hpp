@@ -8,8 +8,9 @@
 
 namespace margind {
 
-/// For each symbol and for each conversion the accounts that depend on it, derived from the positions
-/// themselves. Iteration order is arbitrary: collect into bits before anything can see it.
+/// For each symbol and for each conversion the accounts that depend on it, derived from the
+/// positions themselves. Iteration order is arbitrary: collect into bits before anything can see
+/// it.
 class HoldersIndex {
 public:
     using Set = boost::unordered_flat_set<std::uint32_t>;

@@ -30,8 +30,8 @@ public:
     void apply(const InstrumentSpec& spec, SymbolId symbol);
     /// The specification as received (which may say that it does not exist); null before that.
     [[nodiscard]] const Entry* find(GroupId group, SymbolId symbol) const;
-    /// The group's own; the fallback group's once the group is known to have none. Null where neither
-    /// exists, and while the group's own has not been received.
+    /// The group's own; the fallback group's once the group is known to have none. Null where
+    /// neither exists, and while the group's own has not been received.
     [[nodiscard]] const Entry* effective(GroupId group, SymbolId symbol) const;
     /// True once for each key that nobody has asked for yet.
     bool ask(GroupId group, SymbolId symbol);

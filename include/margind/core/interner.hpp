@@ -9,7 +9,8 @@
 
 namespace margind {
 
-/// Turns names into dense ids, once each; ids are handed out in order of first sight. Names never move.
+/// Turns names into dense ids, once each; ids are handed out in order of first sight. Names never
+/// move.
 template <class IdType>
 class Interner {
 public:

@@ -26,8 +26,8 @@ struct Need {
     }
 };
 
-/// Which images are wanted, and which are being read. An invalidation while a read is under way wants
-/// the image again, so no change is lost between the two.
+/// Which images are wanted, and which are being read. An invalidation while a read is under way
+/// wants the image again, so no change is lost between the two.
 class MirrorState {
 public:
     void grow(std::uint32_t accounts, std::uint32_t symbols);
@@ -55,8 +55,8 @@ public:
 
     /// The order in which wanted accounts are taken from now on, as far as it names them.
     void set_order(std::vector<AccountId> most_endangered_first);
-    /// Takes up to `accounts_max` wanted accounts, in the order set, then in id order, and all wanted
-    /// instruments and prices.
+    /// Takes up to `accounts_max` wanted accounts, in the order set, then in id order, and all
+    /// wanted instruments and prices.
     Need take(std::uint32_t accounts_max);
     /// The account counts as being read.
     void take_one(AccountId account);

@@ -20,7 +20,8 @@ inline constexpr std::array<double, digits_max + 1> powers_of_ten{1e0, 1e1, 1e2,
 /// Minor units per unit of a currency with these digits.
 constexpr double scale(Digits digits) { return powers_of_ten[digits.value]; }
 
-/// An integer of minor units of one currency (which one, its owner knows). Sums are exact and order-free.
+/// An integer of minor units of one currency (which one, its owner knows). Sums are exact and
+/// order-free.
 class Money {
 public:
     constexpr Money() = default;

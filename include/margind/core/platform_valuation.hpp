@@ -18,7 +18,8 @@ enum class Degraded : std::uint8_t {
 
 enum class PlatformError : std::uint8_t { none, missing_balance, missing_contract_size };
 
-/// The figures of the rule set `platform`: IEEE doubles, sums not rounded. Source: docs/formulas.md §7.
+/// The figures of the rule set `platform`: IEEE doubles, sums not rounded. Source: docs/formulas.md
+/// §7.
 struct PlatformFigures {
     double equity = 0.0;
     double balance = 0.0;

@@ -9,16 +9,18 @@
 
 namespace margind {
 
-/// One account's positions as the kernel reads them, and what is wrong with them whatever the prices.
+/// One account's positions as the kernel reads them, and what is wrong with them whatever the
+/// prices.
 struct PositionRows {
     std::vector<PositionRow> rows;  // in parallel with the records they were made from
     Money carry;                    // Σ swap − Σ commission
     Causes causes;
 };
 
-/// Turns positions into rows by the rule set `standard`: units, opening values, and everything of the
-/// margin that needs neither a price nor a rate. Netting accounts carry the margin of their net volume on
-/// one row of the larger side. `positions` are sorted by symbol. Source: docs/formulas.md §1 to §3.
+/// Turns positions into rows by the rule set `standard`: units, opening values, and everything of
+/// the margin that needs neither a price nor a rate. Netting accounts carry the margin of their net
+/// volume on one row of the larger side. `positions` are sorted by symbol. Source: docs/formulas.md
+/// §1 to §3.
 [[nodiscard]] PositionRows build_rows(const AccountRecord& account,
                                       std::span<const PositionRecord> positions,
                                       const Instruments& instruments, Currencies& currencies,

@@ -42,7 +42,8 @@ struct QuoteLimits {
     std::int64_t future_ms_max = 5'000;  // a stamp further ahead of the wall clock is ignored
 };
 
-/// The newest quotes of all symbols, as columns. `usable` is what valuation reads: NaN where in doubt.
+/// The newest quotes of all symbols, as columns. `usable` is what valuation reads: NaN where in
+/// doubt.
 class QuoteBoard {
 public:
     explicit QuoteBoard(QuoteLimits limits) : limits_{limits}, can_age_{limits.max_age_ms > 0} {}
@@ -65,7 +66,8 @@ public:
     void age(Moment now, Changed changed);
 
     [[nodiscard]] std::span<const Quote> usable() const { return usable_; }
-    /// The last received sides, good or not, NaN where the last message had none (rule set `platform`).
+    /// The last received sides, good or not, NaN where the last message had none (rule set
+    /// `platform`).
     [[nodiscard]] const Quote& raw(SymbolId symbol) const { return raw_[symbol.value]; }
     /// The last good sides, even where they are in doubt now.
     [[nodiscard]] const Quote& last_good(SymbolId symbol) const { return good_[symbol.value]; }

@@ -18,7 +18,8 @@ struct StandardFigures {
     Digits digits;
 };
 
-/// One account's state as it goes out. `account` points into the engine and lives as long as it does.
+/// One account's state as it goes out. `account` points into the engine and lives as long as it
+/// does.
 struct Snapshot {
     AccountId id;
     TypeIndex type = 0;

@@ -22,8 +22,9 @@ struct Appended {
     std::uint64_t known = 0;
 };
 
-/// Where margin calls, stop-outs and recoveries go, each with its account's breach memory, in order.
-/// Writing twice is harmless. Fault::stale_term: a newer instance is active; write nothing more.
+/// Where margin calls, stop-outs and recoveries go, each with its account's breach memory, in
+/// order. Writing twice is harmless. Fault::stale_term: a newer instance is active; write nothing
+/// more.
 class EventSink {
 public:
     virtual ~EventSink() = default;

@@ -9,6 +9,7 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/redis/connection.hpp>
 #include <chrono>
@@ -49,14 +50,17 @@ std::string_view leaf_of(const node_view& node) {
     return node.value.data() == nullptr ? std::string_view{""} : node.value;
 }
 
-/// Hands the answers to a request on, one after the other.
+/// Hands the answers to a request on, one after the other. The library announces an answer again
+/// for as long as its first line is incomplete, so that an answer begins with its first node.
 any_adapter adapter_to(ReplySink& sink) {
-    return any_adapter{[&sink](any_adapter::parse_event event, const node_view& node, error_code&) {
+    return any_adapter{[&sink, is_new = true](any_adapter::parse_event event, const node_view& node,
+                                              error_code&) mutable {
         switch (event) {
-            case any_adapter::parse_event::init: sink.begin_answer(); return;
+            case any_adapter::parse_event::init: is_new = true; return;
             case any_adapter::parse_event::done: sink.end_answer(); return;
             case any_adapter::parse_event::node: break;
         }
+        if (std::exchange(is_new, false)) sink.begin_answer();
         if (is_error(node)) {
             sink.error(node.value);
         } else if (!is_aggregate(node)) {
@@ -185,6 +189,9 @@ asio::awaitable<void> Connection::Impl::run_once() {
         asio::co_spawn(executor_, session(), asio::deferred));
     const auto [order, run_error, session_failure] =
         co_await both.async_wait(asio::experimental::wait_for_one{}, asio::use_awaitable);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) is_up_ = false;  // our end is no loss
+    co_await throw_if_cancelled();
     const bool session_ended_first = order[0] == 1;
     const std::string reason = !drop_reason_.empty()     ? drop_reason_
                                : !library_error_.empty() ? library_error_
@@ -192,7 +199,6 @@ asio::awaitable<void> Connection::Impl::run_once() {
     went_down(reason);
     // What was queued in the meantime would be sent by the next life.
     connection_.cancel(boost::redis::operation::exec);
-    co_await throw_if_cancelled();
     if (session_ended_first && session_failure) std::rethrow_exception(session_failure);
 }
 

@@ -50,7 +50,7 @@ private:
     FeedStats stats_;
     Continuity continuity_;
     MessageBatch waiting_;
-    bool is_overrun_ = false;  // this life of the connection is being given up
+    bool is_overrun_ = false;             // this life of the connection is being given up
     Reading reading_ = Reading::nothing;  // how far the push at hand has been read
     Signal wake_;
     Connection connection_;

@@ -31,8 +31,8 @@ void HolderWalk::ask(Pipeline& commands) {
     const std::string count = std::to_string(limits_.scan_count);
     asked_scan_ = is_scanning_;
     if (asked_scan_) {
-        commands.add(
-            {"SCAN", scan_cursor_, "MATCH", holders_.glob(), "COUNT", count, "TYPE", "set"});
+        commands.add({"SCAN", scan_cursor_, "MATCH", holders_.glob(), "COUNT",
+                      std::to_string(limits_.scan_keys_count), "TYPE", "set"});
     }
     asked_ = std::min(sets_.size(), limits_.holder_sets_at_once);
     for (std::size_t i = 0; i < asked_; ++i) {

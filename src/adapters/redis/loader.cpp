@@ -1,6 +1,8 @@
 #include "adapters/redis/loader.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 #include <vector>
 
@@ -88,6 +90,8 @@ asio::awaitable<void> Loader::send() {
         slot.pipeline, slot.acknowledgement,
         [state = state_, &slot](Result<void> sent) { state->answered(slot, std::move(sent)); });
     state_->turn();
+    // Let it leave before the next one is filled, and others have their turn.
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
 }
 
 asio::awaitable<Result<LoaderResult>> Loader::finish() {

@@ -45,7 +45,8 @@ struct Options {
 struct ReadLimits {
     std::size_t page_accounts = 256;
     std::size_t page_commands = 2'048;
-    std::size_t scan_count = 1'000;  // members or keys visited by one SCAN, SSCAN, HSCAN
+    std::size_t scan_count = 1'000;       // members visited by one SSCAN or HSCAN
+    std::size_t scan_keys_count = 4'000;  // keys visited by one SCAN
     std::size_t holder_sets_at_once = 8;
     std::size_t changes_max = 1'000'000;  // unread changes; beyond, everything has changed
 };

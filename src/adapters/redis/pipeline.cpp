@@ -1,5 +1,6 @@
 #include "adapters/redis/pipeline.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "adapters/redis/request.hpp"
@@ -9,13 +10,20 @@ namespace margind::redis {
 
 /// Appends one argument as a RESP bulk string. Found by Boost.Redis by its name.
 static void boost_redis_to_bulk(std::string& payload, const Word& word) {
-    char head[24] = "$";
-    char* end = std::to_chars(head + 1, head + sizeof head - 2, word.text.size()).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    payload.append(head, end);
-    payload.append(word.text);
-    payload.append("\r\n", 2);
+    constexpr std::size_t frame_max = 25;  // $, 20 digits, and two line ends
+    const std::size_t before = payload.size();
+    const auto write = [&](char* begin, std::size_t capacity) {
+        char* to = begin + before;
+        *to++ = '$';
+        to = std::to_chars(to, begin + capacity, word.text.size()).ptr;
+        *to++ = '\r';
+        *to++ = '\n';
+        to = std::copy(word.text.begin(), word.text.end(), to);
+        *to++ = '\r';
+        *to++ = '\n';
+        return static_cast<std::size_t>(to - begin);
+    };
+    payload.resize_and_overwrite(before + word.text.size() + frame_max, write);
 }
 
 Pipeline::Pipeline() : request_{std::make_unique<Request>()} {}
