@@ -1,5 +1,5 @@
-// The real day over a made book: the engine and a brute-force pass must find the same breaches at the
-// same beats.
+// The real day over a made book: the engine and a brute-force pass must find the same breaches at
+// the same beats.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>

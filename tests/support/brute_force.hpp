@@ -63,9 +63,9 @@ struct DayOutcome {
     std::vector<DayFigures> figures;         // by account
 };
 
-/// Lays all prices and all conversions of every beat of the day side by side, then takes one account
-/// after the other through the whole day. Knows nothing of the engine: no book, no dirty set, no
-/// holders. A tick counts from the first beat after it on.
+/// Lays all prices and all conversions of every beat of the day side by side, then takes one
+/// account after the other through the whole day. Knows nothing of the engine: no book, no dirty
+/// set, no holders. A tick counts from the first beat after it on.
 [[nodiscard]] DayOutcome brute_force(const Day& day);
 
 }  // namespace margind::test

@@ -30,7 +30,8 @@ target_include_directories(margind_internal INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(MARGIND_SANITIZE)
   # No vptr check: it opens a pipe to look at memory, and fails where a test exhausts descriptors.
   target_compile_options(margind_internal INTERFACE
-    -fsanitize=${MARGIND_SANITIZE} -fno-sanitize=vptr -fno-omit-frame-pointer -fno-sanitize-recover=all -O1 -g1)
+    -fsanitize=${MARGIND_SANITIZE} -fno-sanitize=vptr -fno-omit-frame-pointer
+    -fno-sanitize-recover=all -O1 -g1)
   target_link_options(margind_internal INTERFACE -fsanitize=${MARGIND_SANITIZE})
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
