@@ -5,6 +5,17 @@
 #include "margind/core/assert.hpp"
 
 namespace margind {
+namespace {
+
+bool is_one_sided(std::span<const PositionRow> rows) {
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        const bool is_same_symbol = rows[i].symbol == rows[i - 1].symbol;
+        if (is_same_symbol && rows[i].is_short != rows[i - 1].is_short) return false;
+    }
+    return true;
+}
+
+}  // namespace
 
 AccountId Book::add(AccountRecord record, TypeIndex type) {
     const AccountId id{static_cast<std::uint32_t>(rows_.size())};
@@ -31,22 +42,24 @@ void Book::replace(AccountId account, std::span<const PositionRow> rows,
     live_positions_ += count;
     live_positions_ -= row.count;
     row.count = count;
-    std::ranges::copy(rows, positions_.begin() + row.first);
+    for (std::uint32_t i = 0; i < count; ++i) positions_.set(row.first + i, rows[i], row.digits);
+    row.is_one_sided = is_one_sided(rows);
     std::ranges::move(records, position_records_.begin() + row.first);
     constexpr std::size_t holes_worth_moving = 1024;
     if (positions_.size() > 2 * reserved_positions_ + holes_worth_moving) compact();
 }
 
+/// Lays the positions of all accounts side by side again, in the order of the accounts.
 void Book::compact() {
-    std::vector<PositionRow> positions;
+    PositionColumns positions;
+    positions.resize(live_positions_);
     std::vector<PositionRecord> records;
-    positions.reserve(live_positions_);
     records.reserve(live_positions_);
     for (std::size_t account = 0; account < rows_.size(); ++account) {
         AccountRow& row = rows_[account];
-        const auto first = static_cast<std::uint32_t>(positions.size());
+        const auto first = static_cast<std::uint32_t>(records.size());
         for (std::uint32_t i = 0; i < row.count; ++i) {
-            positions.push_back(positions_[row.first + i]);
+            positions.set(first + i, positions_.row(row.first + i), row.digits);
             records.push_back(std::move(position_records_[row.first + i]));
         }
         row.first = first;

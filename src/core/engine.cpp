@@ -22,9 +22,7 @@ Engine::Engine(EngineOptions options)
       rules_hash_{margind::rules_hash(options_.rules)},
       quotes_{options_.quotes},
       rates_{{}, currencies_, symbols_},
-      dirty_(options_.types.size()),
-      unsent_(options_.types.size()),
-      unsent_urgent_(options_.types.size()),
+      of_type_(options_.types.size()),
       is_armed_{options_.is_armed} {
     MARGIND_ASSERT(!options_.types.empty() && options_.types.size() < 256);
     for (const auto& [code, digits] : options_.currency_digits) {
@@ -50,10 +48,10 @@ void Engine::grow() {
     quotes_.grow(symbols);
     dirty_symbols_.grow(symbols);
     mirror_.grow(accounts, symbols);
-    wants_next_beat_.grow(accounts);
-    for (auto* sets : {&dirty_, &unsent_, &unsent_urgent_}) {
-        for (BitSet& set : *sets) set.grow(accounts);
+    for (BitSet* set : {&wants_next_beat_, &calm_, &dirty_, &unsent_, &unsent_urgent_}) {
+        set->grow(accounts);
     }
+    for (BitSet& set : of_type_) set.grow(accounts);
     valuations_.resize(accounts, {.causes = Cause::image_missing});
     verdicts_.resize(accounts, Verdict::unknown);
     memories_.resize(accounts);
@@ -104,33 +102,28 @@ std::optional<TypeIndex> Engine::type_index(std::string_view type) const {
     return static_cast<TypeIndex>(found - options_.types.begin());
 }
 
-AccountId Engine::find_account(const AccountKey& key) const {
-    const auto found = account_ids_.find(key.text());
-    return found == account_ids_.end() ? AccountId{} : found->second;
-}
-
 AccountId Engine::adopt(const AccountKey& key, Moment now) {
-    std::string text = key.text();
-    if (const auto found = account_ids_.find(text); found != account_ids_.end()) {
-        return found->second;
-    }
+    const std::string text = key.text();
+    if (const AccountId known = account_names_.find(text); !known.is_none()) return known;
     const auto type = type_index(key.type);
     if (!type || book_.account_count() >= options_.accounts_max) return {};
     if (shard_of(text, options_.shard_count) != options_.shard_index) return {};
-    AccountRecord record{.key = key, .text = text};
+    AccountRecord record{.key = key};
     record.currency = currencies_.intern(options_.currency);
     record.group = instruments_.intern_group(fallback_group);
     const AccountId account = book_.add(std::move(record), *type);
     ++counts_.by_state[static_cast<std::size_t>(AccountState::ok)];
     book_.row(account).causes = Cause::image_missing;
-    account_ids_.emplace(std::move(text), account);
+    account_names_.intern(text);
     grow();
+    of_type_[*type].insert(account.value);
     mirror_.want(account, now.steady_ms);
     mark(account);
     return account;
 }
 
 void Engine::invalidate(AccountId account, Moment now) {
+    calm_.erase(account.value);
     mirror_.want(account, now.steady_ms);
     mark(account);
 }
@@ -139,8 +132,6 @@ void Engine::force(AccountId account, Moment now) {
     written_[account.value] = 0;
     invalidate(account, now);
 }
-
-void Engine::mark(AccountId account) { dirty_[book_.row(account).type].insert(account.value); }
 
 void Engine::open_epoch(Moment now) {
     ++data_epoch_;
@@ -157,7 +148,7 @@ void Engine::open_epoch(Moment now) {
     }
     std::ranges::sort(order, {}, [&](AccountId id) {
         const bool in_breach = memories_[id.value].state != AccountState::ok;
-        return std::tuple{in_breach ? 0 : 1, danger_[id.value], id};
+        return std::tuple{in_breach ? 0 : 1, danger(id), id};
     });
     mirror_.set_order(std::move(order));
     for (std::uint32_t id = 0; id < symbols_.size(); ++id) mirror_.want_price(SymbolId{id});
@@ -192,6 +183,7 @@ void Engine::restore(const AccountKey& key, BreachMemory memory, Moment now) {
     memory.above_since_ms = -1;
     set_state_count(memories_[account.value].state, memory.state);
     memories_[account.value] = memory;
+    calm_.erase(account.value);
     mark(account);
 }
 
@@ -207,17 +199,17 @@ void Engine::refetch(const Need& need) { mirror_.give_back(need); }
 
 SnapshotBatch Engine::next_snapshots(std::uint32_t max, Moment now) const {
     SnapshotBatch batch;
-    for (std::size_t type = 0; type < unsent_.size(); ++type) {
-        const auto take = [&](const BitSet& set, bool skips_urgent) {
-            if (set.is_empty()) return;
-            for (auto id = set.next(0); id != AccountId::none_value && batch.size() < max;
-                 id = set.next(id + 1)) {
-                if (skips_urgent && unsent_urgent_[type].contains(id)) continue;
+    for (const BitSet& accounts : of_type_) {
+        const auto take = [&](const BitSet& set, const BitSet* but) {
+            for (auto id = set.next_in(accounts, 0);
+                 id != AccountId::none_value && batch.size() < max;
+                 id = set.next_in(accounts, id + 1)) {
+                if (but != nullptr && but->contains(id)) continue;
                 batch.push_back(snapshot(AccountId{id}, now));
             }
         };
-        take(unsent_urgent_[type], false);
-        take(unsent_[type], true);
+        take(unsent_urgent_, nullptr);
+        take(unsent_, &unsent_urgent_);
     }
     return batch;
 }
@@ -247,21 +239,16 @@ void Engine::confirm_events(std::size_t count) {
 
 std::uint32_t Engine::dirty_count(TypeIndex type) {
     expand_dirty_symbols();
-    std::uint32_t count = dirty_[type].count();
-    unsent_[type].for_each([&](std::uint32_t id) { count += !dirty_[type].contains(id); });
-    return count;
+    return either_in(dirty_, unsent_, of_type_[type]).count();
 }
 
 std::vector<AccountId> Engine::dirty_accounts(TypeIndex type, AccountId from, std::uint32_t max) {
     expand_dirty_symbols();
+    const BitSet dirty = either_in(dirty_, unsent_, of_type_[type]);
     std::vector<AccountId> accounts;
-    if (book_.account_count() == 0) return accounts;
-    std::uint32_t at = from.value;
-    while (accounts.size() < max) {
-        const std::uint32_t next = std::min(dirty_[type].next(at), unsent_[type].next(at));
-        if (next == AccountId::none_value) break;
-        accounts.push_back(AccountId{next});
-        at = next + 1;
+    for (auto id = dirty.next(from.value); id != AccountId::none_value && accounts.size() < max;
+         id = dirty.next(id + 1)) {
+        accounts.push_back(AccountId{id});
     }
     return accounts;
 }
@@ -272,7 +259,7 @@ std::uint64_t Engine::state_hash() const {
         const AccountId account{id};
         const BreachMemory& memory = memories_[id];
         Hasher hash;
-        hash.add(book_.record(account).text);
+        hash.add(account_name(account));
         hash.add(fingerprint(account));
         hash.add(static_cast<std::uint64_t>(memory.state));
         hash.add((std::uint64_t{memory.breach} << 32) | memory.step);

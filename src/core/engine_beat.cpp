@@ -3,7 +3,7 @@
 #include <bit>
 #include <cmath>
 
-#include "core/hash.hpp"
+#include "core/fingerprint.hpp"
 #include "margind/core/engine.hpp"
 
 namespace margind {
@@ -20,7 +20,7 @@ void Engine::resolve_rates() {
     rates_need_resolving_ = false;
     // A conversion may go another way now: whoever uses one is revalued.
     for (std::uint32_t rate = 0; rate < rates_.size(); ++rate) {
-        for (const std::uint32_t id : holders_.of_rate(RateId{rate})) mark(AccountId{id});
+        dirty_.insert_all(holders_.of_rate(RateId{rate}));
     }
 }
 
@@ -29,9 +29,9 @@ void Engine::expand_dirty_symbols() {
     resolve_rates();
     if (dirty_symbols_.is_empty()) return;
     dirty_symbols_.for_each([&](std::uint32_t symbol) {
-        for (const std::uint32_t id : holders_.of_symbol(SymbolId{symbol})) mark(AccountId{id});
+        dirty_.insert_all(holders_.of_symbol(SymbolId{symbol}));
         for (const RateId rate : rates_.users(SymbolId{symbol})) {
-            for (const std::uint32_t id : holders_.of_rate(rate)) mark(AccountId{id});
+            dirty_.insert_all(holders_.of_rate(rate));
         }
     });
     dirty_symbols_.clear();
@@ -44,9 +44,9 @@ BeatStats Engine::recompute(Moment now) {
     expand_dirty_symbols();
     wants_next_beat_.for_each([&](std::uint32_t id) { mark(AccountId{id}); });
     wants_next_beat_.clear();
-    for (BitSet& dirty : dirty_) {
-        if (dirty.is_empty()) continue;
-        dirty.for_each([&](std::uint32_t id) { revalue(AccountId{id}, now, beat); });
+    revalue_calm(now, beat);
+    for (const BitSet& accounts : of_type_) {
+        dirty_.for_each_in(accounts, [&](std::uint32_t id) { revalue(AccountId{id}, now, beat); });
     }
     ++stats_.beats;
     stats_.recomputed += beat.recomputed;
@@ -67,14 +67,16 @@ Causes Engine::image_causes(AccountId account, Moment now) const {
 
 void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
     const Causes doubt = image_causes(account, now);
-    if ((doubt.none() && mirror_.is_pending(account)) ||
-        events_.size() >= options_.events_pending_max) {
+    if (doubt.none() && mirror_.is_pending(account)) {
         ++beat.deferred;  // stays dirty
         return;
     }
-    dirty_[book_.row(account).type].erase(account.value);
+    dirty_.erase(account.value);
     Valuation& valuation = valuations_[account.value];
-    valuation = value_account(book_.row(account), book_.positions(account), market());
+    danger_[account.value] = danger(account);
+    const PositionSlice positions = book_.positions(account);
+    rows_.assign(positions.begin(), positions.end());
+    valuation = value_account(book_.row(account), rows_, market());
     if (!valuation.causes.none()) valuation.causes = market_causes(account);
     if (!doubt.none()) {
         valuation = {.balance = valuation.balance,
@@ -97,13 +99,14 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
     ++beat.recomputed;
     advance_state(account, now, beat);
     note_snapshot(account);
+    set_calm(account);
 }
 
 /// The causes of an account whose figures are in doubt, by walking its positions.
 Causes Engine::market_causes(AccountId account) const {
     Causes causes = book_.row(account).causes;
     if (causes.has(Cause::image_missing)) return causes;
-    for (const PositionRow& row : book_.positions(account)) {
+    for (const PositionRow row : book_.positions(account)) {
         if (row.symbol.is_none()) continue;
         causes |= quotes_.causes(row.symbol);
         for (const RateId rate : {row.pnl_rate, row.margin_rate}) {
@@ -146,20 +149,15 @@ LevelReading Engine::read_levels(AccountId account) const {
 
 void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     const std::uint32_t id = account.value;
-    BreachMemory& memory = memories_[id];
-    const Valuation& valuation = valuations_[id];
-    const AccountState before = memory.state;
+    BreachMemory next = memories_[id];
     Transition transition;
-    if (valuation.causes.none()) {
+    if (valuations_[id].causes.none()) {
         counts_.unknown -= unknown_since_ms_[id] != 0;
         unknown_since_ms_[id] = 0;
-        if (valuation.margin.minor() > 0) {
-            danger_[id] = static_cast<float>(level_percent(valuation.equity, valuation.margin));
-        }
         const LevelReading reading = read_levels(account);
         verdicts_[id] =
             reading.at_margin_call || reading.at_stop_out ? Verdict::breach : Verdict::ok;
-        transition = advance(memory, reading, options_.rules, is_armed_, now);
+        transition = advance(next, reading, options_.rules, is_armed_, now);
     } else {
         verdicts_[id] = Verdict::unknown;
         ++beat.unknown;
@@ -167,9 +165,16 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
         if (unknown_since_ms_[id] == 0)
             unknown_since_ms_[id] = std::max<std::int64_t>(1, now.wall_ms);
         // Before the first image there is nothing that could be suspended.
-        if (book_.record(account).has_image) transition = suspend(memory);
+        if (book_.record(account).has_image) transition = suspend(next);
     }
-    set_state_count(before, memory.state);
+    if (transition.event && events_.size() >= options_.events_pending_max) {
+        // The figures are new; the state waits until it can be told.
+        ++beat.deferred;
+        mark(account);
+        return;
+    }
+    set_state_count(memories_[id].state, next.state);
+    memories_[id] = next;
     if (transition.wants_next_beat) wants_next_beat_.insert(id);
     if (!transition.event) return;
     ++beat.events;
@@ -186,7 +191,7 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     const BreachMemory& memory = memories_[account.value];
     const AccountRow& row = book_.row(account);
     Event event;
-    event.account = book_.record(account).text;
+    event.account = account_name(account);
     event.id = event_id(event.account, kind, memory.breach, memory.step);
     event.type = row.type;
     event.kind = kind;
@@ -219,42 +224,33 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
 
 std::uint64_t Engine::fingerprint(AccountId account) const {
     const Valuation& valuation = valuations_[account.value];
+    if (!is_platform()) return fingerprint_of(valuation, verdicts_[account.value]);
+    const PlatformFigures& figures = platform_figures_[account.value];
     Hasher hash;
     hash.add((std::uint64_t{valuation.causes.bits()} << 8) |
              static_cast<std::uint64_t>(verdicts_[account.value]));
-    if (is_platform()) {
-        const PlatformFigures& figures = platform_figures_[account.value];
-        for (const double figure : {figures.equity, figures.balance, figures.used_margin_executed,
-                                    figures.used_margin_all, figures.open_pnl}) {
-            hash.add(figure);
-        }
-        hash.add((std::uint64_t{figures.degraded} << 8) |
-                 static_cast<std::uint64_t>(figures.error));
-        return hash.value() | 1;
+    for (const double figure : {figures.equity, figures.balance, figures.used_margin_executed,
+                                figures.used_margin_all, figures.open_pnl}) {
+        hash.add(figure);
     }
-    for (const Money figure :
-         {valuation.balance, valuation.equity, valuation.margin, valuation.pnl}) {
-        hash.add(static_cast<std::uint64_t>(figure.minor()));
-    }
-    hash.add(std::uint64_t{valuation.digits.value});
-    return hash.value() | 1;  // never 0, which means: not written
+    hash.add((std::uint64_t{figures.degraded} << 8) | static_cast<std::uint64_t>(figures.error));
+    return hash.value() | 1;  // never 0, as above
 }
 
 void Engine::note_snapshot(AccountId account) {
     const std::uint32_t id = account.value;
-    const TypeIndex type = book_.row(account).type;
-    if (fingerprint(account) == written_[id]) {
-        unsent_[type].erase(id);
-        unsent_urgent_[type].erase(id);
+    if (written_[id] != 0 && fingerprint(account) == written_[id]) {
+        unsent_.erase(id);
+        unsent_urgent_.erase(id);
         return;
     }
-    unsent_[type].insert(id);
+    unsent_.insert(id);
     const bool is_urgent =
         memories_[id].state != AccountState::ok || verdicts_[id] == Verdict::breach;
     if (is_urgent) {
-        unsent_urgent_[type].insert(id);
+        unsent_urgent_.insert(id);
     } else {
-        unsent_urgent_[type].erase(id);
+        unsent_urgent_.erase(id);
     }
 }
 

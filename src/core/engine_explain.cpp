@@ -27,7 +27,7 @@ Snapshot Engine::snapshot(AccountId account, Moment now) const {
     Snapshot out;
     out.id = account;
     out.type = book_.row(account).type;
-    out.account = book_.record(account).text;
+    out.account = account_name(account);
     out.verdict = verdicts_[id];
     out.causes = valuations_[id].causes;
     out.state = memories_[id].state;
@@ -39,7 +39,7 @@ Snapshot Engine::snapshot(AccountId account, Moment now) const {
     }
     out.ts_ms = valued_ms_[id];
     out.price_age_ms = -1;
-    for (const PositionRow& row : book_.positions(account)) {
+    for (const PositionRow row : book_.positions(account)) {
         if (row.symbol.is_none()) continue;
         out.price_age_ms = std::max(out.price_age_ms, quotes_.age_ms(row.symbol, now));
     }
@@ -86,7 +86,7 @@ void Engine::explain_market(AccountId account, Moment now, Explanation& out) con
         out.prices.push_back({symbols_.name(symbol), quote.bid, quote.ask, quotes_.ts_ms(symbol),
                               quotes_.age_ms(symbol, now), quotes_.causes(symbol)});
     };
-    for (const PositionRow& row : book_.positions(account)) {
+    for (const PositionRow row : book_.positions(account)) {
         add_price(row.symbol);
         for (const RateId rate : {row.pnl_rate, row.margin_rate}) {
             if (rate.is_none() || !seen_rates.insert(rate.value).second) continue;
@@ -107,7 +107,7 @@ void Engine::explain_positions(AccountId account, Explanation& out) const {
     const bool has_margins = book_.row(account).causes.none() ||
                              book_.record(account).margin_mode == MarginMode::hedging;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const PositionRow& row = rows[i];
+        const PositionRow row = rows[i];
         PositionExplained position{.id = records[i].id, .side = records[i].side};
         position.lots = std::max(0.0, records[i].volume.lots());
         position.open_price = records[i].open_price;

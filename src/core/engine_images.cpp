@@ -61,6 +61,7 @@ bool Engine::apply(const AccountImage& image, Moment now) {
     if (known.is_none()) mirror_.take_one(account);
     mirror_.received(account);
     mark(account);
+    calm_.erase(account.value);
     image_epoch_[account.value] = data_epoch_;
     if (!image.exists) {
         // Gone from the store is not flat: what was known stays known, and is not valued.

@@ -15,6 +15,13 @@ constexpr std::uint64_t mix(std::uint64_t x) {
     return x ^ (x >> 31);
 }
 
+/// Two words into one, through the whole product: each half of it depends on both.
+constexpr std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
+    using Wide = unsigned __int128;
+    const Wide product = Wide{a ^ 0xa0761d6478bd642full} * (b ^ 0xe7037ed1a0b428dbull);
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
 /// A running 64-bit hash with the same result on every machine. Not for use against an adversary.
 class Hasher {
 public:

@@ -4,32 +4,40 @@
 
 namespace margind {
 
-const HoldersIndex::Set& HoldersIndex::at(const std::vector<Set>& sets, std::uint32_t id) {
-    static const Set nobody;
-    return id < sets.size() ? sets[id] : nobody;
+/// The last of the list takes the place of the one that leaves.
+void HoldersIndex::Lists::leave(const Holding& holding) {
+    std::vector<std::uint32_t>& list = holders_[holding.id];
+    const std::uint32_t last = list.back();
+    list[holding.place] = last;
+    list.pop_back();
+    std::ranges::lower_bound(held_[last], holding.id, {}, &Holding::id)->place = holding.place;
 }
 
-void HoldersIndex::exchange(std::vector<Set>& sets, std::vector<std::uint32_t>& held,
-                            std::span<const std::uint32_t> wanted, std::uint32_t account) {
-    if (std::ranges::equal(held, wanted)) return;
-    for (const std::uint32_t id : held) {
-        if (!std::ranges::binary_search(wanted, id)) sets[id].erase(account);
-    }
+void HoldersIndex::Lists::replace(std::uint32_t account, std::span<const std::uint32_t> wanted) {
+    if (account >= held_.size()) held_.resize(account + 1);
+    if (std::ranges::equal(held_[account], wanted, {}, &Holding::id)) return;
+    std::vector<Holding> held;
+    held.reserve(wanted.size());
+    auto old = held_[account].cbegin();
+    const auto end = held_[account].cend();
     for (const std::uint32_t id : wanted) {
-        if (id >= sets.size()) sets.resize(id + 1);
-        sets[id].insert(account);
+        for (; old != end && old->id < id; ++old) leave(*old);
+        if (old != end && old->id == id) {
+            held.push_back(*old++);
+            continue;
+        }
+        if (id >= holders_.size()) holders_.resize(id + 1);
+        held.push_back({id, static_cast<std::uint32_t>(holders_[id].size())});
+        holders_[id].push_back(account);
     }
-    held.assign(wanted.begin(), wanted.end());
+    for (; old != end; ++old) leave(*old);
+    held_[account] = std::move(held);
 }
 
 void HoldersIndex::replace(AccountId account, std::span<const std::uint32_t> symbols,
                            std::span<const std::uint32_t> rates) {
-    if (account.value >= held_symbols_.size()) {
-        held_symbols_.resize(account.value + 1);
-        held_rates_.resize(account.value + 1);
-    }
-    exchange(symbols_, held_symbols_[account.value], symbols, account.value);
-    exchange(rates_, held_rates_[account.value], rates, account.value);
+    symbols_.replace(account.value, symbols);
+    rates_.replace(account.value, rates);
 }
 
 }  // namespace margind

@@ -116,13 +116,13 @@ private:
         row.margin_uses_price = instrument.uses_price();
         row.margin_amount =
             margin_amount(instrument, position.volume, position.open_price, row.is_short, leverage);
-        row.rounds_each_leg = is_forex(instrument);
-        row.open = position.open_price;
-        if (row.rounds_each_leg) {
+        if (is_forex(instrument)) {
             const Rounded value =
                 round_to_minor(position.open_price * row.units * scale(row.profit_digits));
             if (!value.fits) out_.causes |= Cause::overflow;
-            row.open = static_cast<double>(value.money.minor());
+            row.open_value = static_cast<double>(value.money.minor());
+        } else {
+            row.open_price = position.open_price;
         }
         if (!std::isfinite(row.margin_amount)) out_.causes |= Cause::overflow;
     }

@@ -22,7 +22,7 @@ DirtyPage dirty_page_of(Engine& engine, TypeIndex type, AccountId from, std::uin
         accounts.pop_back();
     }
     for (const AccountId account : accounts) {
-        page.accounts.push_back(engine.book().record(account).text);
+        page.accounts.push_back(engine.account_name(account));
     }
     return page;
 }

@@ -174,8 +174,9 @@ TEST_CASE("the dirty count is the number of holders, each counted once", "[prope
         std::uint32_t holders[2] = {0, 0};
         for (std::uint32_t id = 0; id < desk.engine.book().account_count(); ++id) {
             const auto positions = desk.engine.book().positions(AccountId{id});
-            const bool holds = std::ranges::any_of(
-                positions, [&](const PositionRow& row) { return row.symbol == gold; });
+            const bool holds =
+                std::any_of(positions.begin(), positions.end(),
+                            [&](const PositionRow& row) { return row.symbol == gold; });
             holders[desk.engine.book().row(AccountId{id}).type] += holds ? 1 : 0;
         }
         RC_ASSERT(desk.engine.dirty_count(0) == holders[0]);

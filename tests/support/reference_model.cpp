@@ -112,7 +112,7 @@ void ReferenceModel::beat(Moment now) {
             if (account.key.type != type) continue;
             const bool is_pending = account.is_wanted || account.is_being_read;
             const bool is_on_its_way = is_pending && image_doubts(account, now).empty();
-            if (is_on_its_way || events.size() >= options_.events_pending_max) {
+            if (is_on_its_way) {
                 waiting_.insert(text);
                 continue;
             }
@@ -137,13 +137,27 @@ void ReferenceModel::evaluate(ModelAccount& account, Moment now) {
         account.verdict = "unknown";
         if (account.unknown_since_ms == 0) account.unknown_since_ms = now.wall_ms;
         if (!account.image) return;  // nothing that could be suspended
-        if (const auto event = model_suspend(account.memory)) announce(account, *event);
+        ModelMemory next = account.memory;
+        const auto event = model_suspend(next);
+        conclude(account, next, event);
         return;
     }
     account.unknown_since_ms = 0;
     const ModelReading levels = reading(account);
     account.verdict = levels.at_margin_call || levels.at_stop_out ? "breach" : "ok";
-    const auto event = model_advance(account.memory, levels, options_.rules, is_armed_, now);
+    ModelMemory next = account.memory;
+    const auto event = model_advance(next, levels, options_.rules, is_armed_, now);
+    conclude(account, next, event);
+}
+
+/// The state waits where its event has no room.
+void ReferenceModel::conclude(ModelAccount& account, const ModelMemory& next,
+                              const std::optional<std::string>& event) {
+    if (event && events.size() >= options_.events_pending_max) {
+        waiting_.insert(account.key.text());
+        return;
+    }
+    account.memory = next;
     if (event) announce(account, *event);
 }
 

@@ -99,6 +99,8 @@ private:
     [[nodiscard]] CauseNames image_doubts(const ModelAccount& account, Moment now) const;
     [[nodiscard]] ModelReading reading(const ModelAccount& account) const;
     void evaluate(ModelAccount& account, Moment now);
+    void conclude(ModelAccount& account, const ModelMemory& next,
+                  const std::optional<std::string>& event);
     void announce(const ModelAccount& account, const std::string& kind);
 
     ModelOptions options_;

@@ -77,6 +77,34 @@ TEST_CASE("growing keeps the members, clearing drops them", "[dirty_set]") {
     CHECK(set.insert(999));
 }
 
+TEST_CASE("a set can be walked within another", "[dirty_set]") {
+    BitSet dirty;
+    BitSet live;
+    dirty.grow(300);
+    live.grow(200);
+    for (const std::uint32_t id : {1u, 64u, 130u, 250u}) dirty.insert(id);
+    for (const std::uint32_t id : {1u, 2u, 130u, 199u}) live.insert(id);
+    std::vector<std::uint32_t> both;
+    dirty.for_each_in(live, [&](std::uint32_t id) { both.push_back(id); });
+    CHECK(both == std::vector<std::uint32_t>{1, 130});
+    CHECK(dirty.next_in(live, 2) == 130);
+    CHECK(dirty.next_in(live, 131) == AccountId::none_value);
+}
+
+TEST_CASE("the members of either of two sets are counted once", "[dirty_set]") {
+    BitSet stale;
+    BitSet unsent;
+    BitSet live;
+    for (BitSet* set : {&stale, &unsent, &live}) set->grow(200);
+    const std::vector<std::uint32_t> some{3, 70, 150};
+    stale.insert_all(some);
+    unsent.insert_all(std::vector<std::uint32_t>{70, 71, 199});
+    for (std::uint32_t id = 0; id < 160; ++id) live.insert(id);
+    const BitSet dirty = either_in(stale, unsent, live);
+    CHECK(members(dirty) == std::vector<std::uint32_t>{3, 70, 71, 150});
+    CHECK(dirty.count() == 4);
+}
+
 TEST_CASE("the set equals a std::set over random marks", "[dirty_set]") {
     std::mt19937 random{20140508};
     BitSet set;

@@ -120,6 +120,16 @@ TEST_CASE("a P/L that changes with the credit is written though equity stays", "
     CHECK(desk.engine.dirty_count(0) == 1);
 }
 
+TEST_CASE("a snapshot under way keeps its account's name while others arrive", "[engine]") {
+    Desk desk;
+    const SnapshotBatch batch = desk.engine.next_snapshots(10, at(200));
+    REQUIRE(batch.size() == 1);
+    for (int i = 0; i < 10'000; ++i) {
+        desk.engine.adopt({"live", "other" + std::to_string(i)}, at(200));
+    }
+    CHECK(batch[0].account == "live:1");
+}
+
 TEST_CASE("a snapshot never shows a new balance beside an old equity", "[engine]") {
     Desk desk;
     desk.engine.apply(account(9'000.0, {buy("1", "EURUSD", 1.0, 1.1)}), at(200));

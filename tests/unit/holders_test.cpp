@@ -14,7 +14,7 @@ namespace {
 
 using Ids = std::vector<std::uint32_t>;
 
-Ids sorted(const HoldersIndex::Set& set) {
+Ids sorted(HoldersIndex::Accounts set) {
     Ids ids(set.begin(), set.end());
     std::ranges::sort(ids);
     return ids;

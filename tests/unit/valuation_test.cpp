@@ -33,8 +33,7 @@ PositionRow forex(double lots, double open, double leverage) {
     row.symbol = eurusd;
     row.is_short = lots < 0.0;
     row.units = lots * 100'000.0;
-    row.open = static_cast<double>(round_half_away(open * row.units * 100.0));
-    row.rounds_each_leg = true;
+    row.open_value = static_cast<double>(round_half_away(open * row.units * 100.0));
     row.pnl_rate = one;
     row.margin_rate = from_eur;
     row.margin_amount = std::abs(row.units) / leverage;
@@ -46,7 +45,7 @@ PositionRow gold_cfd(double lots, double open, double leverage) {
     row.symbol = gold;
     row.is_short = lots < 0.0;
     row.units = lots * 100.0;
-    row.open = open;
+    row.open_price = open;
     row.pnl_rate = one;
     row.margin_rate = one;
     row.margin_amount = std::abs(row.units) / leverage;
@@ -78,11 +77,11 @@ TEST_CASE("forex rounds each leg, a CFD rounds the difference", "[valuation]") {
     Market market;
     market.quotes[eurusd.value] = {1.000'005, 1.000'005};
     PositionRow row = forex(0.01, 1.000'004, 100.0);  // 1,000 units: 1,000.004 → 1,000.00
-    row.open = 100'000.0;
+    row.open_value = 100'000.0;
     // The closing leg of 1,000.005 rounds to 1,000.01 whatever the difference is.
     CHECK(position_pnl(row, market.view(), cents).money == minor(1));
-    row.rounds_each_leg = false;
-    row.open = 1.000'004;
+    row.open_value = 0.0;
+    row.open_price = 1.000'004;
     CHECK(position_pnl(row, market.view(), cents).money == minor(0));  // of 0.001
 }
 
@@ -93,13 +92,13 @@ TEST_CASE("a profit is sold at the bid, a loss bought at the ask", "[valuation]"
     row.pnl_rate = from_jpy;
     row.profit_digits = none;
     row.units = 1'000.0;
-    row.open = 148'900.0;                                                 // a profit of 1,000 yen
+    row.open_value = 148'900.0;                                           // a profit of 1,000 yen
     CHECK(position_pnl(row, market.view(), cents).money == minor(667));   // / 150.00
-    row.open = 150'900.0;                                                 // a loss of 1,000 yen
+    row.open_value = 150'900.0;                                           // a loss of 1,000 yen
     CHECK(position_pnl(row, market.view(), cents).money == minor(-667));  // / 149.90
-    row.open = 49'900.0;                                                  // 100,000 yen
+    row.open_value = 49'900.0;                                            // 100,000 yen
     CHECK(position_pnl(row, market.view(), cents).money == minor(66'667));
-    row.open = 249'900.0;
+    row.open_value = 249'900.0;
     CHECK(position_pnl(row, market.view(), cents).money == minor(-66'711));
 }
 
@@ -199,7 +198,7 @@ TEST_CASE("an amount that does not fit is an overflow, not a wrong number", "[va
     CHECK(value_account(account(0), many, market.view()).causes == Cause::overflow);
 
     // Equity and margin fit, the free margin between them does not.
-    large.open = 8e13;
+    large.open_price = 8e13;
     large.units = 1.0;
     const std::vector<PositionRow> ruined(1'000, large);
     CHECK(value_account(account(0), ruined, market.view()).causes == Cause::overflow);

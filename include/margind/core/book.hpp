@@ -7,24 +7,9 @@
 #include "margind/core/account.hpp"
 #include "margind/core/ids.hpp"
 #include "margind/core/money.hpp"
+#include "margind/core/position_columns.hpp"
 
 namespace margind {
-
-/// What valuation reads of one position. Rows of one account are adjacent, sorted by symbol name
-/// and order id, so that the order in the store cannot reach a result.
-struct PositionRow {
-    double units = 0.0;  // lots × contract size, short < 0
-    double open = 0.0;   // forex: open value in minor units of profit currency; else the price
-    double margin_amount = 0.0;  // all of the margin that is known without a price or a rate
-    SymbolId symbol;
-    RateId pnl_rate;     // profit currency → account currency
-    RateId margin_rate;  // margin currency → account currency
-    Digits profit_digits;
-    bool is_short = false;
-    bool margin_uses_price = false;
-    bool rounds_each_leg = false;  // forex: open and close value are rounded apart
-};
-static_assert(sizeof(PositionRow) == 40);
 
 /// The rest of a position: what explanations, the rule set `platform` and a rebuild need.
 struct PositionRecord {
@@ -52,12 +37,12 @@ struct AccountRow {
     Causes causes;  // what is known to be wrong whatever the prices: never valued
     Digits digits;
     TypeIndex type = 0;
+    bool is_one_sided = true;  // no symbol is held both long and short: margins just add up
 };
 
 /// The rest of an account.
 struct AccountRecord {
     AccountKey key;
-    std::string text;  // "live:1001"
     CurrencyId currency;
     GroupId group;
     Money credit;
@@ -74,7 +59,7 @@ struct AccountRecord {
 class Book {
 public:
     AccountId add(AccountRecord record, TypeIndex type);
-    /// Replaces all positions of an account. Rows and records run in parallel.
+    /// Replaces all positions of an account, whose digits are set. Rows and records run in parallel.
     void replace(AccountId account, std::span<const PositionRow> rows,
                  std::span<PositionRecord> records);
 
@@ -89,10 +74,11 @@ public:
         return records_[account.value];
     }
     [[nodiscard]] std::span<const AccountRow> rows() const { return rows_; }
-    [[nodiscard]] std::span<const PositionRow> positions() const { return positions_; }
-    [[nodiscard]] std::span<const PositionRow> positions(AccountId account) const {
+    /// Every account's positions from AccountRow::first on, with holes in between.
+    [[nodiscard]] const PositionColumns& positions() const { return positions_; }
+    [[nodiscard]] PositionSlice positions(AccountId account) const {
         const AccountRow& row = rows_[account.value];
-        return std::span{positions_}.subspan(row.first, row.count);
+        return {positions_, row.first, row.count};
     }
     [[nodiscard]] std::span<const PositionRecord> position_records(AccountId account) const {
         const AccountRow& row = rows_[account.value];
@@ -105,7 +91,7 @@ private:
     std::vector<AccountRow> rows_;
     std::vector<AccountRecord> records_;
     std::vector<std::uint32_t> capacity_;  // rows reserved for each account
-    std::vector<PositionRow> positions_;
+    PositionColumns positions_;
     std::vector<PositionRecord> position_records_;
     std::uint64_t live_positions_ = 0;
     std::uint64_t reserved_positions_ = 0;  // inside some account's capacity

@@ -1,6 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "margind/core/ids.hpp"
@@ -21,6 +23,9 @@ public:
         word |= bit;
         count_ += is_new;
         return is_new;
+    }
+    void insert_all(std::span<const std::uint32_t> ids) {
+        for (const std::uint32_t id : ids) insert(id);
     }
     bool erase(std::uint32_t id) {
         std::uint64_t& word = words_[id / 64];
@@ -45,14 +50,27 @@ public:
             }
         }
     }
+    /// The same for the members that are in `within` as well.
+    template <class Visit>
+    void for_each_in(const BitSet& within, Visit visit) const {
+        const std::size_t words = std::min(words_.size(), within.words_.size());
+        for (std::size_t w = 0; w < words; ++w) {
+            for (std::uint64_t word = words_[w] & within.words_[w]; word != 0; word &= word - 1) {
+                visit(id_of(w, word));
+            }
+        }
+    }
     /// The first member at or after `from`, or `Id::none_value`.
-    [[nodiscard]] std::uint32_t next(std::uint32_t from) const {
+    [[nodiscard]] std::uint32_t next(std::uint32_t from) const { return next_in(*this, from); }
+    /// The same among the members that are in `within` as well.
+    [[nodiscard]] std::uint32_t next_in(const BitSet& within, std::uint32_t from) const {
+        const std::size_t words = std::min(words_.size(), within.words_.size());
         std::size_t w = from / 64;
-        if (w >= words_.size()) return AccountId::none_value;
-        std::uint64_t word = words_[w] & (~0ull << (from % 64));
+        if (w >= words) return AccountId::none_value;
+        std::uint64_t word = words_[w] & within.words_[w] & (~0ull << (from % 64));
         while (word == 0) {
-            if (++w == words_.size()) return AccountId::none_value;
-            word = words_[w];
+            if (++w == words) return AccountId::none_value;
+            word = words_[w] & within.words_[w];
         }
         return id_of(w, word);
     }
@@ -60,6 +78,20 @@ public:
         if (count_ == 0) return;
         words_.assign(words_.size(), 0);
         count_ = 0;
+    }
+
+    /// What is in either of two sets and also in `within`.
+    friend BitSet either_in(const BitSet& a, const BitSet& b, const BitSet& within) {
+        BitSet out;
+        const auto word = [](const BitSet& set, std::size_t w) {
+            return w < set.words_.size() ? set.words_[w] : 0;
+        };
+        out.words_.resize(within.words_.size());
+        for (std::size_t w = 0; w < out.words_.size(); ++w) {
+            out.words_[w] = (word(a, w) | word(b, w)) & within.words_[w];
+            out.count_ += static_cast<std::uint32_t>(std::popcount(out.words_[w]));
+        }
+        return out;
     }
 
 private:

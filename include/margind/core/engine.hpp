@@ -1,6 +1,5 @@
 #pragma once
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "margind/core/explanation.hpp"
 #include "margind/core/holders.hpp"
 #include "margind/core/instruments.hpp"
+#include "margind/core/interner.hpp"
 #include "margind/core/mirror_state.hpp"
 #include "margind/core/quotes.hpp"
 #include "margind/core/rules.hpp"
@@ -48,7 +48,13 @@ public:
     /// Makes an account known; its image is then wanted. None for a type that is not configured,
     /// for another shard's account, or beyond accounts_max. Known accounts stay as they are.
     AccountId adopt(const AccountKey& key, Moment now);
-    [[nodiscard]] AccountId find_account(const AccountKey& key) const;
+    [[nodiscard]] AccountId find_account(const AccountKey& key) const {
+        return account_names_.find(key.text());
+    }
+    /// "live:1001"; stays where it is as long as the engine does.
+    [[nodiscard]] const std::string& account_name(AccountId account) const {
+        return account_names_.name(account);
+    }
     /// The account's image in the store has changed: it is re-read before its next evaluation.
     void invalidate(AccountId account, Moment now);
     /// The image was asked for by an operator or the platform: read again, recalculated, written.
@@ -84,9 +90,7 @@ public:
     BeatStats recompute(Moment now);
     /// True where a beat would have work to do now; quotes that only grow old are not seen here.
     [[nodiscard]] bool wants_beat() const {
-        bool wants = !dirty_symbols_.is_empty() || !wants_next_beat_.is_empty();
-        for (const BitSet& dirty : dirty_) wants = wants || !dirty.is_empty();
-        return wants;
+        return !dirty_symbols_.is_empty() || !wants_next_beat_.is_empty() || !dirty_.is_empty();
     }
     /// Up to `max` snapshots that differ from what was last written: by type, then the endangered
     /// first.
@@ -143,12 +147,18 @@ private:
     void expand_dirty_symbols();
     void refresh_market(Moment now);
     void resolve_rates();
-    void mark(AccountId account);
+    void mark(AccountId account) { dirty_.insert(account.value); }
     void revalue(AccountId account, Moment now, BeatStats& beat);
+    // Accounts in peace (engine_calm.cpp).
+    void revalue_calm(Moment now, BeatStats& beat);
+    void settle_run(std::size_t first, std::size_t end, Moment now, BeatStats& beat);
+    bool settle(AccountId account, std::size_t first, Moment now);
     void advance_state(AccountId account, Moment now, BeatStats& beat);
     void set_state_count(AccountState from, AccountState to);
     void announce(AccountId account, EventKind kind, Moment now);
     void note_snapshot(AccountId account);
+    void set_calm(AccountId account);
+    [[nodiscard]] float danger(AccountId account) const;
     [[nodiscard]] Causes image_causes(AccountId account, Moment now) const;
     [[nodiscard]] Causes market_causes(AccountId account) const;
     [[nodiscard]] LevelReading read_levels(AccountId account) const;
@@ -170,7 +180,7 @@ private:
     Book book_;
     HoldersIndex holders_;
     MirrorState mirror_;
-    boost::unordered_flat_map<std::string, AccountId> account_ids_;  // by "live:1001"
+    Interner<AccountId> account_names_;  // "live:1001"; ids as in the book
 
     // By account.
     std::vector<Valuation> valuations_;
@@ -182,15 +192,24 @@ private:
     std::vector<std::int64_t> valued_ms_;     // wall clock of the last valuation
     std::vector<std::uint64_t> image_epoch_;  // data epoch of the last image
     std::vector<Causes> setting_causes_;      // what is wrong with the settings themselves
-    std::vector<float> danger_;               // last known level in percent; lower is nearer
+    std::vector<float> danger_;  // last known level in percent of those that are UNKNOWN now
     std::vector<std::int64_t> unknown_since_ms_;
 
-    // Dirtiness: symbols since the last beat, accounts by type, snapshots not yet written by type.
+    // Dirtiness: symbols since the last beat, accounts not yet revalued, snapshots not yet written.
     BitSet dirty_symbols_;
-    std::vector<BitSet> dirty_;
-    std::vector<BitSet> unsent_;
-    std::vector<BitSet> unsent_urgent_;
+    BitSet dirty_;
+    BitSet unsent_;
+    BitSet unsent_urgent_;
     BitSet wants_next_beat_;
+    /// Accounts of `standard` of which nothing but their figures can change while these stay above
+    /// their levels: state ok, image confirmed and not being read, verdict known.
+    BitSet calm_;
+    std::vector<BitSet> of_type_;  // the accounts of each type
+
+    // Room for the work of a beat, kept from one to the next.
+    std::vector<AccountId> run_;
+    PositionValues values_;
+    std::vector<PositionRow> rows_;
 
     std::deque<Event> events_;
     EngineStats stats_;

@@ -49,8 +49,9 @@ enum class Written : std::uint8_t { yes, no };
 struct BeatStats {
     std::uint32_t symbols_dirty = 0;
     std::uint32_t recomputed = 0;
-    std::uint32_t unknown = 0;   // of the recomputed
-    std::uint32_t deferred = 0;  // dirty, but waiting for their image
+    std::uint32_t unknown = 0;  // of the recomputed
+    std::uint32_t deferred =
+        0;  // still dirty: their image is on its way, or their event has no room
     std::uint32_t events = 0;
 };
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -9,29 +8,41 @@
 namespace margind {
 
 /// For each symbol and for each conversion the accounts that depend on it, derived from the
-/// positions themselves. Iteration order is arbitrary: collect into bits before anything can see
-/// it.
+/// positions themselves. Lists in arbitrary order: collect into bits before anything can see it.
 class HoldersIndex {
 public:
-    using Set = boost::unordered_flat_set<std::uint32_t>;
+    using Accounts = std::span<const std::uint32_t>;
 
     /// Replaces everything `account` depends on. Both lists sorted, without repeats.
     void replace(AccountId account, std::span<const std::uint32_t> symbols,
                  std::span<const std::uint32_t> rates);
 
-    [[nodiscard]] const Set& of_symbol(SymbolId symbol) const { return at(symbols_, symbol.value); }
-    [[nodiscard]] const Set& of_rate(RateId rate) const { return at(rates_, rate.value); }
+    /// Valid until the next `replace`, as the next one.
+    [[nodiscard]] Accounts of_symbol(SymbolId symbol) const { return symbols_.of(symbol.value); }
+    [[nodiscard]] Accounts of_rate(RateId rate) const { return rates_.of(rate.value); }
 
 private:
-    using Lists = std::vector<std::vector<std::uint32_t>>;  // by account
-    static const Set& at(const std::vector<Set>& sets, std::uint32_t id);
-    static void exchange(std::vector<Set>& sets, std::vector<std::uint32_t>& held,
-                         std::span<const std::uint32_t> wanted, std::uint32_t account);
+    /// Holders by what they hold, as plain lists that a beat can walk at memory speed.
+    class Lists {
+    public:
+        void replace(std::uint32_t account, std::span<const std::uint32_t> wanted);
+        [[nodiscard]] Accounts of(std::uint32_t id) const {
+            return id < holders_.size() ? Accounts{holders_[id]} : Accounts{};
+        }
 
-    std::vector<Set> symbols_;
-    std::vector<Set> rates_;
-    Lists held_symbols_;
-    Lists held_rates_;
+    private:
+        struct Holding {
+            std::uint32_t id = 0;
+            std::uint32_t place = 0;  // where in the list of `id` the account stands
+        };
+        void leave(const Holding& holding);
+
+        std::vector<std::vector<std::uint32_t>> holders_;  // by id
+        std::vector<std::vector<Holding>> held_;           // by account, sorted by id
+    };
+
+    Lists symbols_;
+    Lists rates_;
 };
 
 }  // namespace margind

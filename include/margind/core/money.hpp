@@ -49,7 +49,7 @@ inline constexpr double minor_limit = 9007199254740992.0;
 /// 0.49999999999999994 up.
 constexpr std::int64_t round_half_away(double x) {
     constexpr double below_half = 0.49999999999999994;
-    return static_cast<std::int64_t>(x + (x < 0.0 ? -below_half : below_half));
+    return static_cast<std::int64_t>(x + __builtin_copysign(below_half, x));
 }
 
 static_assert(round_half_away(0.5) == 1 && round_half_away(-0.5) == -1);

@@ -45,9 +45,35 @@ struct MarketView {
                                       std::span<const PositionRow> positions,
                                       const MarketView& market);
 
+/// Fills in what the positions' P/L (without carry) and the margin make of an account. False, with
+/// nothing filled in, where a sum does not fit.
+[[nodiscard]] inline bool set_figures(Valuation& out, const AccountRow& account,
+                                      std::int64_t positions_pnl, std::int64_t margin) {
+    std::int64_t pnl = 0;
+    std::int64_t equity = 0;
+    std::int64_t free_margin = 0;
+    const std::int64_t deposit = account.cash.minor() - account.carry.minor();
+    if (__builtin_add_overflow(positions_pnl, account.carry.minor(), &pnl) ||
+        __builtin_add_overflow(deposit, pnl, &equity) ||
+        __builtin_sub_overflow(equity, margin, &free_margin)) {
+        return false;
+    }
+    out.equity = Money::from_minor(equity);
+    out.margin = Money::from_minor(margin);
+    out.pnl = Money::from_minor(pnl);
+    return true;
+}
+
 /// True where `equity` against `margin` is at or below `level`, compared exactly in integers:
 /// equity × 10,000 <= level × margin (or <). Margin 0 has no level.
-[[nodiscard]] bool is_at_or_below(Money equity, Money margin, LevelBp level, LevelCompare compare);
+[[nodiscard]] inline bool is_at_or_below(Money equity, Money margin, LevelBp level,
+                                         LevelCompare compare) {
+    if (margin.minor() <= 0) return false;
+    using Wide = __int128;
+    const Wide left = Wide{equity.minor()} * 10'000;
+    const Wide right = Wide{level.value} * margin.minor();
+    return compare == LevelCompare::less ? left < right : left <= right;
+}
 
 /// Margin level in percent for display; 0 where nothing is used.
 [[nodiscard]] double level_percent(Money equity, Money margin);
