@@ -165,7 +165,8 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
         if (unknown_since_ms_[id] == 0)
             unknown_since_ms_[id] = std::max<std::int64_t>(1, now.wall_ms);
         // Before the first image there is nothing that could be suspended.
-        if (book_.record(account).has_image) transition = suspend(next);
+        const bool is_over = now.wall_ms - unknown_since_ms_[id] >= options_.image_overdue_ms;
+        if (book_.record(account).has_image) transition = suspend(next, is_over);
     }
     if (transition.event && events_.size() >= options_.events_pending_max) {
         // The figures are new; the state waits until it can be told.

@@ -154,10 +154,10 @@ Transition advance(BreachMemory& memory, const LevelReading& reading, const Rule
     return {};
 }
 
-Transition suspend(BreachMemory& memory) {
+Transition suspend(BreachMemory& memory, bool is_over) {
     memory.above_since_ms = -1;
     if (memory.state == AccountState::ok || memory.is_suspended) return {};
-    if (memory.must_reassert) return {};  // not valued since a start or a gap
+    if (memory.must_reassert && !is_over) return {.event = {}, .wants_next_beat = true};
     memory.is_suspended = true;
     return {EventKind::unknown, false};
 }

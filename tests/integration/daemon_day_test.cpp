@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <cstdlib>
+#include <set>
 
 #include "adapters/memory/book_generator.hpp"
 #include "integration/redis_edge.hpp"
@@ -126,7 +127,7 @@ void finish(ChildProcess& replay) {
 }
 
 TEST_CASE("after the real day every snapshot in the server equals the oracle's",
-          "[integration][day][long]") {
+          "[integration][day][release]") {
     const std::string feed = day_file();
     const memory::BookGenerator book = make_book();
     const RedisServer server{each_server()};
@@ -140,7 +141,7 @@ TEST_CASE("after the real day every snapshot in the server equals the oracle's",
 }
 
 TEST_CASE("with the subscription killed in the middle the day ends as it should",
-          "[integration][day][long]") {
+          "[integration][day][release]") {
     const std::string feed = day_file();
     const memory::BookGenerator book = make_book();
     const RedisServer server{each_server()};
@@ -158,7 +159,7 @@ TEST_CASE("with the subscription killed in the middle the day ends as it should"
 }
 
 TEST_CASE("with the server restarted in the middle the day ends as it should",
-          "[integration][day][long]") {
+          "[integration][day][release]") {
     const std::string feed = day_file();
     const memory::BookGenerator book = make_book();
     RedisServer server{each_server(), {"--appendonly", "yes", "--appendfsync", "always"}};
@@ -180,6 +181,67 @@ TEST_CASE("with the server restarted in the middle the day ends as it should",
     REQUIRE(code == 0);
     check_all(daemon, server, book);
     CHECK(daemon.status("/engine/gaps") >= 1);
+}
+
+std::string field_of(const ServerReply& entry, std::string_view name) {
+    const std::vector<ServerReply>& fields = entry.elements.at(1).elements;
+    for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+        if (fields[i].text == name) return fields[i + 1].text;
+    }
+    return {};
+}
+
+/// The kinds of the events in the streams that were decided after the data epoch `epoch`.
+std::set<std::string> kinds_after(ServerClient& redis, std::uint64_t epoch) {
+    std::set<std::string> kinds;
+    for (const std::string_view type : {"live", "demo"}) {
+        const std::string stream = "{margind:0}:events:" + std::string{type};
+        for (const ServerReply& entry : redis.call({"XRANGE", stream, "-", "+"}).elements) {
+            if (std::stoull(field_of(entry, "data_epoch")) <= epoch) continue;
+            kinds.insert(field_of(entry, "kind"));
+        }
+    }
+    return kinds;
+}
+
+TEST_CASE("with the server restarted empty in the middle nobody is flat and nobody is flagged",
+          "[integration][day][release]") {
+    const std::string feed = day_file();
+    const memory::BookGenerator book = make_book();
+    RedisServer server{each_server()};
+    load(server);
+    Daemon daemon{server.port()};
+    daemon.until_ready();
+    std::uint64_t epoch = 0;
+    {
+        ChildProcess morning{binary("margind-replay"), replay_arguments(server)};
+        daemon.until("a part of the day has been seen",
+                     [&] { return daemon.status("/ingest/messages") > 50'000; });
+        epoch = daemon.status("/data_epoch");
+        server.kill();
+        server.start();
+        REQUIRE(morning.wait(milliseconds{60'000}).has_value());
+    }
+    ChildProcess afternoon{binary("margind-replay"),
+                           replay_arguments(server, "2014-05-08T12:00:00Z")};
+    const auto code = afternoon.wait(milliseconds{180'000});
+    INFO(afternoon.errors());
+    REQUIRE(code == 0);
+    daemon.until("every account is known to be unknown, and written", [&] {
+        return daemon.status("/accounts/unknown") == account_count &&
+               daemon.status("/dirty/live") == 0 && daemon.status("/dirty/demo") == 0;
+    });
+    ServerClient redis = server.client();
+    std::uint32_t wrong = 0;
+    for (std::uint32_t i = 0; i < account_count; ++i) {
+        const std::string key = "user_portfolio:{" + book.account(i).key.text() + "}";
+        const ServerReply reply = redis.call({"HMGET", key, "verdict", "equity"});
+        wrong += reply.elements[0].text != "unknown" || !reply.elements[1].is_nil;
+    }
+    CHECK(wrong == 0);
+    // Whoever was in breach can no longer be valued: that is told, and nothing else. What had been
+    // decided before may still have been on its way.
+    CHECK(kinds_after(redis, epoch) == std::set<std::string>{"unknown"});
 }
 
 }  // namespace

@@ -138,7 +138,8 @@ void ReferenceModel::evaluate(ModelAccount& account, Moment now) {
         if (account.unknown_since_ms == 0) account.unknown_since_ms = now.wall_ms;
         if (!account.image) return;  // nothing that could be suspended
         ModelMemory next = account.memory;
-        const auto event = model_suspend(next);
+        const bool is_over = now.wall_ms - account.unknown_since_ms >= options_.image_overdue_ms;
+        const auto event = model_suspend(next, is_over);
         conclude(account, next, event);
         return;
     }

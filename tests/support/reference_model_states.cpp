@@ -89,10 +89,10 @@ std::optional<std::string> model_advance(ModelMemory& memory, const ModelReading
     return {};
 }
 
-std::optional<std::string> model_suspend(ModelMemory& memory) {
+std::optional<std::string> model_suspend(ModelMemory& memory, bool is_over) {
     memory.above_since_ms.reset();
     if (memory.state == "ok" || memory.is_suspended) return {};
-    if (memory.must_reassert) return {};  // nothing is known of it yet that could be lost
+    if (memory.must_reassert && !is_over) return {};  // it may just not have been read yet
     memory.is_suspended = true;
     return "unknown";
 }

@@ -34,6 +34,6 @@ std::optional<std::string> model_advance(ModelMemory& memory, const ModelReading
                                          const RuleSet& rules, bool is_armed, Moment now);
 
 /// One beat of an account that cannot be valued.
-std::optional<std::string> model_suspend(ModelMemory& memory);
+std::optional<std::string> model_suspend(ModelMemory& memory, bool is_over);
 
 }  // namespace margind::test

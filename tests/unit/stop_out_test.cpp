@@ -218,18 +218,29 @@ TEST_CASE("a dry run's stop-out, armed during a restart, is announced for real",
 TEST_CASE("an unknown verdict holds a breach and says so once", "[stop_out]") {
     Account account;
     account.beat(80.0, 0);
-    CHECK(suspend(account.memory).event == EventKind::unknown);
-    CHECK_FALSE(suspend(account.memory).event.has_value());
+    CHECK(suspend(account.memory, true).event == EventKind::unknown);
+    CHECK_FALSE(suspend(account.memory, true).event.has_value());
     CHECK(account.memory.state == AccountState::margin_call);
     CHECK_FALSE(account.beat(80.0, 400).event.has_value());  // known again, still in margin call
     CHECK_FALSE(account.memory.is_suspended);
-    CHECK(suspend(account.memory).event == EventKind::unknown);
+    CHECK(suspend(account.memory, true).event == EventKind::unknown);
+}
+
+TEST_CASE("after a gap an account in breach is given time before it is told of", "[stop_out]") {
+    Account account;
+    account.beat(80.0, 0);
+    account.memory.must_reassert = true;
+    const Transition early = suspend(account.memory, false);
+    CHECK_FALSE(early.event.has_value());
+    CHECK(early.wants_next_beat);
+    CHECK(suspend(account.memory, true).event == EventKind::unknown);
+    CHECK_FALSE(suspend(account.memory, true).event.has_value());
 }
 
 TEST_CASE("an unknown verdict outside a breach raises nothing", "[stop_out]") {
     Account account;
     account.beat(300.0, 0);
-    CHECK_FALSE(suspend(account.memory).event.has_value());
+    CHECK_FALSE(suspend(account.memory, true).event.has_value());
     CHECK(account.memory.state == AccountState::ok);
 }
 
@@ -238,7 +249,7 @@ TEST_CASE("time spent unknown does not count as dwelling", "[stop_out]") {
     account.rules.dwell_ms = 1'000;
     account.beat(90.0, 0);
     account.beat(130.0, 1'000);
-    suspend(account.memory);
+    suspend(account.memory, true);
     CHECK_FALSE(account.beat(130.0, 5'000).event.has_value());
     CHECK(account.beat(130.0, 6'000).event == EventKind::recovered);
 }
