@@ -9,8 +9,8 @@
 
 namespace margind::test {
 
-/// All beats of a day at which some price changed or went stale. Sides are NaN where they may not be
-/// used.
+/// All beats of a day at which some price changed or went stale. Sides are NaN where they may not
+/// be used.
 class DayMarket {
 public:
     explicit DayMarket(const Day& day);

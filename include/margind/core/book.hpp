@@ -59,7 +59,8 @@ struct AccountRecord {
 class Book {
 public:
     AccountId add(AccountRecord record, TypeIndex type);
-    /// Replaces all positions of an account, whose digits are set. Rows and records run in parallel.
+    /// Replaces all positions of an account, whose digits are set. Rows and records run in
+    /// parallel.
     void replace(AccountId account, std::span<const PositionRow> rows,
                  std::span<PositionRecord> records);
 

@@ -57,9 +57,9 @@ struct Transition {
 Transition advance(BreachMemory& memory, const LevelReading& reading, const RuleSet& rules,
                    bool is_armed, Moment now);
 
-/// The account's verdict is UNKNOWN at this beat: the state holds, its timers stop. After a start or
-/// a gap an account in breach is given time: only one that is still UNKNOWN when that is `over` is
-/// told of.
+/// The account's verdict is UNKNOWN at this beat: the state holds, its timers stop. After a start
+/// or a gap an account in breach is given time: only one that is still UNKNOWN when that is `over`
+/// is told of.
 Transition suspend(BreachMemory& memory, bool is_over);
 
 /// The reproducible id of an event: 32 hex digits over account, kind, breach number and step.
