@@ -26,8 +26,9 @@ RUN apt-get update \
 COPY --from=build /image/bin/ /usr/local/bin/
 COPY config/margind.toml /etc/margind/margind.toml
 USER 8600
-# HTTP listens on loopback until the configuration gives it TLS and a token: what shares the
-# container's network (the pod it is a sidecar in, or --network host) reaches it as it is.
+# HTTP listens on loopback: what shares the container's network (the pod it is a sidecar in, or
+# --network host) reaches it as it is. margind speaks no TLS: for others put a proxy with TLS before
+# it. Another listen address needs a token (http.token_file).
 EXPOSE 8600
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
     CMD ["margind", "healthcheck", "--config", "/etc/margind/margind.toml"]

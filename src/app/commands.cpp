@@ -3,13 +3,18 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <array>
+#include <expected>
 #include <fstream>
 #include <iostream>
-#include <iterator>
-#include <sstream>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include "app/cli.hpp"
+#include "http/access.hpp"
 #include "http/get.hpp"
+#include "http/target.hpp"
 #include "wire/evaluate.hpp"
 
 namespace margind::app {
@@ -17,31 +22,40 @@ namespace {
 
 constexpr std::chrono::milliseconds answer_deadline{5'000};
 
-int fail(const std::string& text) {
-    fmt::print(stderr, "margind: {}\n", text);
-    return exit_failure;
+/// Why a command ends without its answer.
+struct Failure {
+    std::string text;
+    int code = exit_failure;
+};
+
+int fail(const Failure& failure) {
+    fmt::print(stderr, "margind: {}\n", failure.text);
+    return failure.code;
 }
 
-/// The first line of a file, without its end.
-Result<std::string> read_secret(const std::string& path) {
-    std::ifstream file{path};
-    std::string line;
-    if (!std::getline(file, line) || line.empty()) {
-        return std::unexpected{Error{Fault::refused, "cannot read a token from " + path}};
+std::unexpected<Failure> misused(std::string text) {
+    return std::unexpected{Failure{std::move(text), exit_usage}};
+}
+
+/// Asks the service. A failure to understand the options is one of usage.
+std::expected<http::GetResponse, Failure> ask(const Query& query, const std::string& target) {
+    std::string_view base = query.url;
+    while (base.ends_with('/')) base.remove_suffix(1);
+    if (const auto url = http::parse_http_url(base); !url) {
+        return misused("--url: " + url.error().text);
     }
-    if (line.back() == '\r') line.pop_back();
-    return line;
-}
-
-/// Asks the service; prints why when there is no answer at all.
-Result<http::GetResponse> ask(const Query& query, const std::string& target) {
+    if (base.contains('?')) {
+        return misused(fmt::format("--url: '{}': expected http://HOST:PORT, found a query", base));
+    }
     std::string token;
     if (!query.token_file.empty()) {
-        auto secret = read_secret(query.token_file);
-        if (!secret) return std::unexpected{secret.error()};
-        token = std::move(*secret);
+        auto read = http::read_token_file(query.token_file);
+        if (!read) return misused("--token-file: " + read.error().text);
+        token = std::move(*read);
     }
-    return http::get(query.url + target, answer_deadline, token);
+    auto response = http::get(std::string{base} + target, answer_deadline, token);
+    if (!response) return std::unexpected{Failure{response.error().text}};
+    return std::move(*response);
 }
 
 using Json = simdjson::dom::element;
@@ -71,9 +85,10 @@ void print_object(const Json& json, int depth) {
 /// Asks and prints: the body as it is, or as lines. 0 only for 200.
 int show(const Query& query, const std::string& target) {
     const auto response = ask(query, target);
-    if (!response) return fail(response.error().text);
+    if (!response) return fail(response.error());
     if (response->status != 200) {
-        return fail(fmt::format("{} answered {}: {}", query.url, response->status, response->body));
+        return fail(
+            {fmt::format("{} answered {}: {}", query.url, response->status, response->body)});
     }
     if (query.as_json) {
         fmt::print("{}\n", response->body);
@@ -82,30 +97,39 @@ int show(const Query& query, const std::string& target) {
     simdjson::dom::parser parser;
     Json json;
     if (parser.parse(response->body).get(json) != simdjson::SUCCESS || !json.is_object()) {
-        return fail("the answer is no JSON object");
+        return fail({"the answer is no JSON object"});
     }
     print_object(json, 0);
     return exit_ok;
 }
 
-std::string read_all(std::istream& in) {
-    return {std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+/// Everything up to the end; nothing where it cannot be read, a folder for one.
+std::optional<std::string> read_all(std::istream& in) {
+    std::string text;
+    std::array<char, 65'536> chunk;
+    while (in) {
+        in.read(chunk.data(), chunk.size());
+        text.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    if (!in.eof()) return std::nullopt;
+    return text;
+}
+
+std::optional<std::string> read_document(const std::string& path) {
+    if (path == "-") return read_all(std::cin);
+    std::ifstream file{path, std::ios::binary};
+    return read_all(file);
 }
 
 }  // namespace
 
 int evaluate_file(const std::string& path) {
-    std::string document;
-    if (path == "-") {
-        document = read_all(std::cin);
-    } else {
-        std::ifstream file{path, std::ios::binary};
-        if (!file) return fail("cannot read " + path);
-        document = read_all(file);
-    }
-    const Result<std::string> answer = wire::evaluate(document);
+    const std::string name = path == "-" ? "standard input" : path;
+    const auto document = read_document(path);
+    if (!document) return fail({"cannot read " + name, exit_usage});
+    const Result<std::string> answer = wire::evaluate(*document);
     if (!answer) {
-        fmt::print(stderr, "{}: {}\n", path == "-" ? "standard input" : path, answer.error().text);
+        fmt::print(stderr, "{}: {}\n", name, answer.error().text);
         return exit_usage;
     }
     fmt::print("{}\n", *answer);
@@ -115,16 +139,16 @@ int evaluate_file(const std::string& path) {
 int ask_status(const Query& query) { return show(query, "/v1/status"); }
 
 int ask_dirty(const Query& query, const std::string& type) {
-    return show(query, "/v1/dirty/" + type);
+    return show(query, "/v1/dirty/" + http::percent_encode(type));
 }
 
 int ask_account(const Query& query, const std::string& id) {
-    return show(query, "/v1/accounts/" + id);
+    return show(query, "/v1/accounts/" + http::percent_encode(id));
 }
 
 int ask_health(const Query& query, bool asks_readiness) {
     const auto response = ask(query, asks_readiness ? "/readyz" : "/livez");
-    if (!response) return fail(response.error().text);
+    if (!response) return fail(response.error());
     fmt::print("{}\n", response->body);
     return response->status == 200 ? exit_ok : exit_failure;
 }

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <set>
 
 #include "app/config_schema.hpp"
 #include "margind/core/decimal.hpp"
@@ -50,6 +52,40 @@ Strings split(std::string_view text) {
     return parts;
 }
 
+std::string set_list(Strings& target, const toml::node& node) {
+    const toml::array* array = node.as_array();
+    if (array == nullptr) return "expected a list of texts";
+    Strings texts;
+    for (const toml::node& element : *array) {
+        const auto value = element.value_exact<std::string>();
+        if (!value) return "expected a list of texts";
+        texts.push_back(*value);
+    }
+    target = std::move(texts);
+    return {};
+}
+
+/// A list as "live,demo", or as it stands in a file: ["live", "demo"].
+std::string set_list_from_text(Strings& target, const std::string& text) {
+    if (!text.starts_with('[')) {
+        target = split(text);
+        return {};
+    }
+    try {
+        const toml::table table = toml::parse("list = " + text);
+        if (table.size() == 1 && set_list(target, *table.get("list")).empty()) return {};
+    } catch (const toml::parse_error&) {
+        // Said below, with what was found.
+    }
+    return fmt::format(R"(expected A,B or ["A", "B"], found {})", text);
+}
+
+std::optional<std::int64_t> whole_number(const std::string& text) {
+    const auto exact = parse_real(text);
+    if (!exact || *exact != std::floor(*exact)) return std::nullopt;
+    return parse_fixed(text, Digits{0});
+}
+
 /// Sets a field from text (environment, flags). The answer says what is wrong, or nothing.
 std::string set_from_text(const Field& field, const std::string& text) {
     return std::visit(
@@ -61,13 +97,12 @@ std::string set_from_text(const Field& field, const std::string& text) {
                        return {};
                    },
                    [&](std::int64_t* target) -> std::string {
-                       const auto value = parse_fixed(text, Digits{0});
-                       const auto exact = parse_real(text);
-                       if (!value || !exact || *exact != std::floor(*exact)) {
+                       const auto value = whole_number(text);
+                       if (!value) {
                            return fmt::format("expected a whole number, found \"{}\"", text);
                        }
                        *target = *value;
-                       return out_of_range(field, *exact);
+                       return out_of_range(field, static_cast<double>(*value));
                    },
                    [&](double* target) -> std::string {
                        const auto value = parse_real(text);
@@ -79,23 +114,8 @@ std::string set_from_text(const Field& field, const std::string& text) {
                        *target = text;
                        return not_a_choice(field, text);
                    },
-                   [&](Strings* target) -> std::string {
-                       *target = split(text);
-                       return {};
-                   }},
+                   [&](Strings* target) { return set_list_from_text(*target, text); }},
         field.target);
-}
-
-std::string set_list(Strings& target, const toml::node& node) {
-    const toml::array* array = node.as_array();
-    if (array == nullptr) return "expected a list of texts";
-    target.clear();
-    for (const toml::node& element : *array) {
-        const auto value = element.value_exact<std::string>();
-        if (!value) return "expected a list of texts";
-        target.push_back(*value);
-    }
-    return {};
 }
 
 std::string set_from_toml(const Field& field, const toml::node& node) {
@@ -143,6 +163,7 @@ public:
             walk(file, "", path);
         } catch (const toml::parse_error& error) {
             const auto at = error.source().begin;
+            is_file_unread_ = true;
             problem(fmt::format("{}:{}:{}: {}", path, at.line, at.column, error.description()));
         }
     }
@@ -167,15 +188,21 @@ public:
             problem(where + ": expected section.key=value");
             return;
         }
-        if (const Field* field = find(name)) {
-            set(*field, set_from_text(*field, assignment.substr(equals + 1)), where, "--set");
+        const std::string text = assignment.substr(equals + 1);
+        constexpr std::string_view currencies = "currencies.";
+        if (name.starts_with(currencies)) {
+            set_currency(name.substr(currencies.size()), whole_number(text), where, "--set");
+        } else if (const Field* field = find(name)) {
+            set(*field, set_from_text(*field, text), where, "--set");
         } else {
             unknown(name, where);
         }
     }
 
     LoadedConfig finish() {
-        if (out_.problems.empty()) out_.problems = check_together(out_.config);
+        // Without the file's values nothing can be said of what goes together.
+        if (is_file_unread_) return std::move(out_);
+        for (std::string& text : check_together(out_.config, failed_)) problem(std::move(text));
         return std::move(out_);
     }
 
@@ -186,7 +213,8 @@ private:
             const auto at = key.source().begin;
             const std::string where = fmt::format("{}:{}:{}", path, at.line, at.column);
             if (prefix == "currencies.") {
-                read_currency(std::string{key.str()}, node, where);
+                set_currency(std::string{key.str()}, node.value_exact<std::int64_t>(), where,
+                             where);
             } else if (const toml::table* inner = node.as_table()) {
                 walk(*inner, name + ".", path);
             } else if (const Field* field = find(name)) {
@@ -198,15 +226,15 @@ private:
         }
     }
 
-    void read_currency(const std::string& code, const toml::node& node, const std::string& where) {
-        const auto digits = node.value_exact<std::int64_t>();
-        if (!digits) {
-            problem(
-                fmt::format("{}: currencies.{}: expected a whole number of digits", where, code));
+    void set_currency(const std::string& code, std::optional<std::int64_t> digits,
+                      const std::string& where, const std::string& source) {
+        if (code.empty() || !digits) {
+            problem(fmt::format("{}: currencies.{}: expected a code with a whole number of digits",
+                                where, code));
             return;
         }
         out_.config.currency_digits[code] = *digits;
-        out_.sources["currencies." + code] = where;
+        out_.sources["currencies." + code] = source;
     }
 
     const Field* find(std::string_view name) const {
@@ -217,7 +245,10 @@ private:
     void set(const Field& field, const std::string& wrong, const std::string& where,
              const std::string& source) {
         out_.sources[field.name] = source;
-        if (!wrong.empty()) problem(fmt::format("{}: {}: {}", where, field.name, wrong));
+        failed_.erase(field.name);
+        if (wrong.empty()) return;
+        failed_.insert(field.name);
+        problem(fmt::format("{}: {}: {}", where, field.name, wrong));
     }
 
     void unknown(const std::string& name, const std::string& where) {
@@ -230,6 +261,8 @@ private:
 
     LoadedConfig out_;
     std::vector<Field> fields_;
+    bool is_file_unread_ = false;
+    std::set<std::string> failed_;  // keys whose last value was refused
 };
 
 std::string toml_text(const Field& field) {

@@ -1,9 +1,13 @@
 #include "app/config_schema.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "app/http_thread.hpp"
+#include "margind/core/rules.hpp"
 #include "wire/redis_url.hpp"
 
 namespace margind::app {
@@ -157,7 +161,6 @@ std::vector<Field> key_fields(Config& c) {
         text("keys.event_ids", k.event_ids, "the last event ids"),
         text("keys.breaches", k.breaches, "breach memory of each account"),
         text("keys.control", k.control, "what the operator decided"),
-        text("keys.audit", k.audit, "stream of operator actions"),
         text("keys.price_channel", k.price_channel, "announces prices"),
         text("keys.recalc_channel", k.recalc_channel, "asks for recalculation"),
         text("keys.update_channel", k.update_channel, "announces snapshots"),
@@ -179,6 +182,104 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
+/// The checks that look at more than the text of one key.
+class Together {
+public:
+    Together(const Config& config, const std::set<std::string>& failed)
+        : config_{config}, failed_{failed} {}
+
+    Strings check() {
+        check_store();
+        check_types();
+        check_levels();
+        check_numbers();
+        check_http();
+        const auto shard = static_cast<unsigned>(config_.shard.index);
+        if (const auto keys = wire::compile_keys(config_.keys, shard); !keys) {
+            for (const std::string& text : keys.error()) problem("keys." + text);
+        }
+        return std::move(problems_);
+    }
+
+private:
+    void problem(std::string text) { problems_.push_back(std::move(text)); }
+
+    [[nodiscard]] bool are_good(std::initializer_list<const char*> keys) const {
+        return std::ranges::none_of(keys, [&](const char* key) { return failed_.contains(key); });
+    }
+
+    void check_store() {
+        if (const auto url = wire::parse_redis_url(config_.redis.url); !url) {
+            problem("redis.url: " + url.error());
+        }
+        if (config_.redis.cluster) {
+            problem("redis.cluster: Redis Cluster is not available in this version");
+        }
+        if (config_.accounts.currency.empty()) {
+            problem("accounts.currency: expected a currency code, found nothing");
+        }
+    }
+
+    void check_types() {
+        if (!are_good({"accounts.types"})) return;
+        const Strings& types = config_.accounts.types;
+        if (types.empty() || types.size() > 32) {
+            problem(fmt::format("accounts.types: expected 1 to 32 names, found {}", types.size()));
+        }
+        std::set<std::string_view> seen;
+        for (const std::string& type : types) {
+            if (type.empty()) {
+                problem("accounts.types: a name is empty");
+            } else if (type.find_first_of(":{}") != std::string::npos) {
+                problem(fmt::format("accounts.types: \"{}\" holds a ':' or a brace", type));
+            } else if (!seen.insert(type).second) {
+                problem(fmt::format("accounts.types: \"{}\" is named twice", type));
+            }
+        }
+    }
+
+    /// Of the levels in force: a key below 0 stands for the rule set's own.
+    void check_levels() {
+        if (!are_good({"rules.set", "rules.margin_call_percent", "rules.stop_out_percent"})) return;
+        const RuleSet own = config_.rules.set == "platform" ? platform_rules() : standard_rules();
+        const auto in_force = [](double percent, LevelBp otherwise) {
+            return percent < 0.0 ? static_cast<double>(otherwise.value) / 100.0 : percent;
+        };
+        const double margin_call = in_force(config_.rules.margin_call_percent, own.margin_call);
+        const double stop_out = in_force(config_.rules.stop_out_percent, own.stop_out);
+        if (stop_out <= margin_call) return;
+        problem(fmt::format(
+            "rules.stop_out_percent: {} is above the {} of "
+            "rules.margin_call_percent (-1 = the rule set's own: {} and {})",
+            stop_out, margin_call, in_force(-1, own.stop_out), in_force(-1, own.margin_call)));
+    }
+
+    void check_numbers() {
+        const auto& shard = config_.shard;
+        if (are_good({"shard.index", "shard.count"}) && shard.index >= shard.count) {
+            problem(fmt::format("shard.index: {} is not below shard.count {}", shard.index,
+                                shard.count));
+        }
+        for (const auto& [code, digits] : config_.currency_digits) {
+            if (digits >= 0 && digits <= 8) continue;
+            problem(fmt::format("currencies.{}: expected 0 to 8 digits, found {}", code, digits));
+        }
+    }
+
+    void check_http() {
+        if (config_.http.listen.empty()) return;
+        http::ServerOptions options = server_options(config_);
+        // Whether an open address is guarded cannot be said while what guards it is in doubt.
+        if (!are_good({"http.token_file", "http.insecure_bind"})) options.insecure_bind = true;
+        if (options.types.empty()) options.types = {"any"};  // told by check_types
+        for (const std::string& text : http::problems_of(options)) problem("http: " + text);
+    }
+
+    const Config& config_;
+    const std::set<std::string>& failed_;
+    Strings problems_;
+};
+
 }  // namespace
 
 std::vector<Field> schema(Config& config) {
@@ -191,45 +292,8 @@ std::vector<Field> schema(Config& config) {
     return fields;
 }
 
-Strings check_together(const Config& config) {
-    Strings problems;
-    if (const auto url = wire::parse_redis_url(config.redis.url); !url) {
-        problems.push_back("redis.url: " + url.error());
-    }
-    if (config.redis.cluster) {
-        problems.push_back("redis.cluster: Redis Cluster is not available in this version");
-    }
-    if (config.accounts.types.empty() || config.accounts.types.size() > 32) {
-        problems.push_back("accounts.types: expected 1 to 32 names");
-    }
-    if (config.accounts.currency.empty()) {
-        problems.push_back("accounts.currency: expected a currency code, found nothing");
-    }
-    if (config.shard.index >= config.shard.count) {
-        problems.push_back("shard.index: " + std::to_string(config.shard.index) +
-                           " is not below shard.count " + std::to_string(config.shard.count));
-    }
-    const bool has_levels =
-        config.rules.margin_call_percent >= 0.0 && config.rules.stop_out_percent >= 0.0;
-    if (has_levels && config.rules.stop_out_percent > config.rules.margin_call_percent) {
-        problems.push_back("rules.stop_out_percent: is above rules.margin_call_percent");
-    }
-    for (const auto& [code, digits] : config.currency_digits) {
-        if (digits < 0 || digits > 8) {
-            problems.push_back("currencies." + code + ": expected 0 to 8 digits, found " +
-                               std::to_string(digits));
-        }
-    }
-    if (!config.http.listen.empty()) {
-        for (const std::string& problem : http::problems_of(server_options(config))) {
-            problems.push_back("http: " + problem);
-        }
-    }
-    const auto keys = wire::compile_keys(config.keys, static_cast<unsigned>(config.shard.index));
-    if (!keys) {
-        for (const std::string& problem : keys.error()) problems.push_back("keys." + problem);
-    }
-    return problems;
+Strings check_together(const Config& config, const std::set<std::string>& failed) {
+    return Together{config, failed}.check();
 }
 
 std::string nearest(std::string_view name, const std::vector<Field>& fields) {

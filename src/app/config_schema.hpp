@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,8 +24,9 @@ struct Field {
 /// into `config`.
 [[nodiscard]] std::vector<Field> schema(Config& config);
 
-/// What is wrong between keys, each as "key: what". Single keys have been checked before.
-[[nodiscard]] Strings check_together(const Config& config);
+/// What is wrong between keys, each as "key: what". Single keys have been checked before; what
+/// involves one of those that `failed` is left out, since it would only follow from that.
+[[nodiscard]] Strings check_together(const Config& config, const std::set<std::string>& failed);
 
 /// The closest of `names` by edit distance, empty when none is near.
 [[nodiscard]] std::string nearest(std::string_view name, const std::vector<Field>& fields);

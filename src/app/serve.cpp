@@ -103,6 +103,14 @@ asio::awaitable<void> hold_term(redis::EventStream& events, redis::SnapshotWrite
     }
 }
 
+/// In mode `shadow` events are counted and logged, and go nowhere.
+class NoEvents final : public EventSink {
+public:
+    asio::awaitable<Result<Appended>> append(std::span<const Event> events) override {
+        co_return Appended{.known = events.size()};
+    }
+};
+
 /// With --fail-fast: ends the group when Redis has not been reached in time.
 asio::awaitable<void> require_redis(const redis::Connection& connection, milliseconds limit) {
     asio::steady_timer timer{co_await asio::this_coro::executor};
@@ -155,7 +163,10 @@ int serve(const Config& config, const ServeOptions& options) {
     redis::SnapshotWriter snapshots{writer, keys, snapshot_mode(config)};
     redis::EventStream events{writer, keys, event_options(config)};
     Loops loops{io, config};
-    loops.status().awaits_term = true;
+    // A shadow beside a live instance takes no term from it and appends to none of its streams.
+    const bool is_shadow = snapshot_mode(config) == redis::SnapshotMode::shadow;
+    NoEvents no_events;
+    loops.status().awaits_term = !is_shadow;
     HttpThread http{config, io.get_executor(), loops};
     if (const auto started = http.start(); !started) {
         fmt::print(stderr, "margind: {}\n", started.error());
@@ -168,11 +179,14 @@ int serve(const Config& config, const ServeOptions& options) {
     tasks.spawn("feed", feed.connection().run());
     tasks.spawn("directory", directory.connection().run());
     tasks.spawn("writer", writer.run());
-    tasks.spawn("term", hold_term(events, snapshots, loops, milliseconds{3'000}));
+    if (!is_shadow) {
+        tasks.spawn("term", hold_term(events, snapshots, loops, milliseconds{3'000}));
+    }
     if (options.fails_fast) {
         tasks.spawn("redis", require_redis(feed.connection(), milliseconds{3'000}));
     }
-    loops.spawn(tasks, {feed, directory, snapshots, events, recording.get()}, {});
+    EventSink& sink = is_shadow ? static_cast<EventSink&>(no_events) : events;
+    loops.spawn(tasks, {feed, directory, snapshots, sink, recording.get()}, {});
     io.run();
     http.stop();
     return report(tasks);

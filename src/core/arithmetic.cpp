@@ -85,6 +85,25 @@ std::string level_step(const Explanation& all, LevelCompare compare) {
            "%: " + claim("margin call", all.margin_call) + ", " + claim("stop-out", all.stop_out);
 }
 
+std::vector<std::string> platform_steps(const PlatformFigures& figures, const Explanation& all) {
+    std::vector<std::string> steps;
+    steps.push_back("equity = balance " + fixed(figures.balance, 2) + " + open pnl " +
+                    fixed(figures.open_pnl, 2) + " = " + fixed(figures.equity, 2));
+    if (figures.used_margin_executed == 0.0) {
+        steps.emplace_back("level: nothing is used, no level");
+        return steps;
+    }
+    const double level = round_cents(figures.level);
+    const double stop_out = static_cast<double>(all.stop_out.value) / 100.0;
+    const double margin_call = static_cast<double>(all.margin_call.value) / 100.0;
+    steps.push_back("level = equity / used margin = " + fixed(figures.equity, 2) + " / " +
+                    fixed(figures.used_margin_executed, 2) + " = " + fixed(level, 2) +
+                    "%: " + (level <= margin_call ? "at or below" : "above") + " margin call " +
+                    percent(all.margin_call) + ", " + (level < stop_out ? "below" : "not below") +
+                    " stop-out " + percent(all.stop_out));
+    return steps;
+}
+
 std::string unknown_step(Causes causes) {
     std::string step = "unknown:";
     for (const auto& [cause, name] : cause_names) {

@@ -1,7 +1,9 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "margind/core/explanation.hpp"
+#include "margind/core/platform_valuation.hpp"
 #include "margind/core/rules.hpp"
 
 namespace margind {
@@ -13,6 +15,8 @@ namespace margind {
 [[nodiscard]] std::string symbol_step(const SymbolExplained& symbol, const Explanation& all);
 [[nodiscard]] std::string equity_step(const Explanation& all, Money carry, bool credit_counts);
 [[nodiscard]] std::string level_step(const Explanation& all, LevelCompare compare);
+[[nodiscard]] std::vector<std::string> platform_steps(const PlatformFigures& figures,
+                                                      const Explanation& all);
 [[nodiscard]] std::string unknown_step(Causes causes);
 
 /// Adds a position's lots and margin to its symbol's entry.

@@ -137,6 +137,8 @@ void Engine::open_epoch(Moment now) {
     ++data_epoch_;
     ++stats_.gaps;
     quotes_.distrust_all();
+    instruments_.distrust_all();
+    for (const Instruments::Asked& asked : instruments_.asked()) want_instrument(asked);
     std::vector<AccountId> order;
     for (std::uint32_t id = 0; id < book_.account_count(); ++id) {
         order.push_back(AccountId{id});
@@ -158,11 +160,25 @@ void Engine::apply(const Control& control) {
     const bool was_armed = is_armed_;
     is_killed_ = control.killed;
     is_armed_ = !control.killed && control.armed.value_or(options_.is_armed);
-    if (control.frozen != frozen_) freeze(control.frozen);
+    if (control.is_readable && control.frozen != frozen_) freeze(control.frozen);
+    if (was_armed && !is_armed_) disarm_events();
     if (!is_armed_ || was_armed) return;
     // Stop-outs announced in dry run are announced again, in earnest.
     for (std::uint32_t id = 0; id < book_.account_count(); ++id) {
         if (memories_[id].state == AccountState::stop_out) mark(AccountId{id});
+    }
+}
+
+/// What is not yet in the stream must not stop anybody out any more. Arming announces it again.
+void Engine::disarm_events() {
+    for (Event& event : events_) {
+        event.is_armed = false;
+        event.memory.announced_armed = false;
+        if (event.kind != EventKind::stop_out) continue;
+        event.kind = EventKind::would_stop_out;
+        event.id = event_id(event.account, event.kind, event.memory.breach, event.memory.step);
+        BreachMemory& memory = memories_[account_names_.find(event.account).value];
+        if (memory.breach == event.memory.breach) memory.announced_armed = false;
     }
 }
 

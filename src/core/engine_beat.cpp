@@ -78,28 +78,42 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
     rows_.assign(positions.begin(), positions.end());
     valuation = value_account(book_.row(account), rows_, market());
     if (!valuation.causes.none()) valuation.causes = market_causes(account);
+    const bool is_unconfirmed = doubt.has(Cause::image_unconfirmed);
     if (!doubt.none()) {
+        // What an image from before a gap lacks, or seems to lack, says nothing.
         valuation = {.balance = valuation.balance,
-                     .causes = valuation.causes | doubt,
+                     .causes = is_unconfirmed ? doubt : valuation.causes | doubt,
                      .digits = valuation.digits};
     }
     const bool is_gone = setting_causes_[account.value].has(Cause::image_missing);
-    if (is_platform() && book_.record(account).has_image && !is_gone) {
-        PlatformFigures& figures = platform_figures_[account.value];
-        figures = value_platform_account(book_.record(account), book_.position_records(account),
-                                         platform_instruments_[account.value], quotes_,
-                                         options_.rules, now.wall_ms);
-        stats_.degraded += figures.degraded != 0 && figures.error == PlatformError::none;
-        stats_.errors += figures.error != PlatformError::none;
-        stats_.orders_skipped += figures.orders_skipped;
-        const bool fits = std::isfinite(figures.level) && std::isfinite(figures.equity);
-        if (!fits) valuation.causes |= Cause::overflow;
+    if (is_platform() && book_.record(account).has_image && !is_gone && !is_unconfirmed) {
+        valuation.causes |= value_platform(account, now);
     }
     valued_ms_[account.value] = now.wall_ms;
     ++beat.recomputed;
     advance_state(account, now, beat);
     note_snapshot(account);
     set_calm(account);
+}
+
+/// The platform's own figures, with what is in doubt about them. They are published as they are,
+/// but nobody is flagged by figures that leave something out.
+Causes Engine::value_platform(AccountId account, Moment now) {
+    PlatformFigures& figures = platform_figures_[account.value];
+    const auto positions = book_.position_records(account);
+    figures = value_platform_account(book_.record(account), positions,
+                                     platform_instruments_[account.value], quotes_, options_.rules,
+                                     now.wall_ms);
+    stats_.degraded += figures.degraded != 0 && figures.error == PlatformError::none;
+    stats_.errors += figures.error != PlatformError::none;
+    stats_.orders_skipped += figures.orders_skipped;
+    Causes causes = doubts_of(figures);
+    for (const PositionRecord& position : positions) {
+        if (position.symbol.is_none() || position.is_dangling) continue;
+        const Quote& raw = quotes_.raw(position.symbol);
+        if (std::isnan(raw.bid) != std::isnan(raw.ask)) causes |= Cause::one_side_missing;
+    }
+    return causes;
 }
 
 /// The causes of an account whose figures are in doubt, by walking its positions.
@@ -193,7 +207,9 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     const AccountRow& row = book_.row(account);
     Event event;
     event.account = account_name(account);
-    event.id = event_id(event.account, kind, memory.breach, memory.step);
+    const bool is_unknown = kind == EventKind::unknown;
+    event.id =
+        event_id(event.account, kind, memory.breach, is_unknown ? memory.suspensions : memory.step);
     event.type = row.type;
     event.kind = kind;
     event.is_armed = is_armed_;
@@ -205,7 +221,9 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     const bool is_stop_out = kind == EventKind::stop_out || kind == EventKind::would_stop_out;
     event.threshold =
         static_cast<double>((is_stop_out ? row.stop_out : row.margin_call).value) / 100.0;
-    if (is_platform()) {
+    if (is_unknown) {
+        event.level = event.equity = event.margin = not_a_price;
+    } else if (is_platform()) {
         const PlatformFigures& figures = platform_figures_[account.value];
         event.level = figures.level;
         event.equity = figures.equity;

@@ -5,6 +5,7 @@
 
 #include "core/arithmetic.hpp"
 #include "margind/core/close_plan.hpp"
+#include "margind/core/decimal.hpp"
 #include "margind/core/engine.hpp"
 
 namespace margind {
@@ -31,7 +32,8 @@ Snapshot Engine::snapshot(AccountId account, Moment now) const {
     out.verdict = verdicts_[id];
     out.causes = valuations_[id].causes;
     out.state = memories_[id].state;
-    if (is_platform()) {
+    // Before the first image there is nothing that could be shown, a zero least of all.
+    if (is_platform() && book_.record(account).has_image) {
         out.figures = platform_figures_[id];
     } else {
         out.figures =
@@ -70,9 +72,37 @@ Explanation Engine::explain(AccountId account, Moment now) const {
     out.rules_hash = rules_hash_;
     explain_market(account, now, out);
     explain_positions(account, out);
+    if (is_platform()) return explain_platform(account, std::move(out));
     explain_steps(account, out);
-    if (valuation.causes.none() && read_levels(account).at_stop_out && !is_platform()) {
+    if (valuation.causes.none() && read_levels(account).at_stop_out) {
         out.plan = plan_closes(out, record.margin_mode, options_.rules.level_compare);
+    }
+    return out;
+}
+
+/// Figures and arithmetic of the rule set `platform`: sums of doubles, of which no position has a
+/// part of its own that is rounded.
+Explanation Engine::explain_platform(AccountId account, Explanation out) const {
+    const PlatformFigures& figures = platform_figures_[account.value];
+    for (PositionExplained& position : out.positions) {
+        position.is_pnl_known = position.is_margin_known = false;
+    }
+    for (SymbolExplained& symbol : out.symbols) symbol.is_margin_known = false;
+    // These rules know cents only. What does not fit is in the causes, and is not shown.
+    const Digits cents{2};
+    const auto money = [&](double amount) {
+        return money_from_real(amount, cents).value_or(Money{});
+    };
+    out.credit = money(out.credit.to_double(out.digits));
+    out.balance = out.cash = money(figures.balance);
+    out.digits = cents;
+    out.equity = money(figures.equity);
+    out.margin = money(figures.used_margin_executed);
+    out.pnl = money(figures.open_pnl);
+    if (out.causes.none()) {
+        out.steps = platform_steps(figures, out);
+    } else {
+        out.steps.push_back(unknown_step(out.causes));
     }
     return out;
 }

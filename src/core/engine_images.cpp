@@ -32,6 +32,14 @@ Money money_of(double value, Digits digits, Causes& causes) {
     return money.value_or(Money{});
 }
 
+/// Keys of specifications spell symbols in capitals: "EURUSDM" may be that of "EURUSDm".
+bool is_key_of(std::string_view key, std::string_view symbol) {
+    const auto capital = [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    };
+    return std::ranges::equal(key, symbol, {}, capital, capital);
+}
+
 std::vector<std::uint32_t> sorted_unique(std::vector<std::uint32_t> ids) {
     std::ranges::sort(ids);
     const auto repeats = std::ranges::unique(ids);
@@ -204,8 +212,7 @@ void Engine::ask_for_instruments(AccountId account, std::span<const PositionReco
         if (position.symbol.is_none()) continue;
         for (const GroupId asked : {group, standard}) {
             if (!instruments_.ask(asked, position.symbol)) continue;
-            mirror_.want_instrument(
-                {instruments_.group_name(asked), symbols_.name(position.symbol)});
+            want_instrument({asked, position.symbol});
         }
     }
 }
@@ -229,8 +236,15 @@ void Engine::apply(const InstrumentSpec& spec) {
     }
 }
 
+void Engine::want_instrument(const Instruments::Asked& asked) {
+    mirror_.want_instrument({instruments_.group_name(asked.group), symbols_.name(asked.symbol)});
+}
+
 void Engine::invalidate_instrument(std::string_view group, std::string_view symbol) {
-    mirror_.want_instrument({std::string{group}, std::string{symbol}});
+    for (const Instruments::Asked& asked : instruments_.asked()) {
+        if (instruments_.group_name(asked.group) != group) continue;
+        if (is_key_of(symbol, symbols_.name(asked.symbol))) want_instrument(asked);
+    }
 }
 
 }  // namespace margind

@@ -12,6 +12,7 @@ void Instruments::apply(const InstrumentSpec& spec, SymbolId symbol) {
     Entry entry{spec, std::nullopt};
     if (auto instrument = derive_instrument(spec)) entry.instrument = std::move(*instrument);
     const auto [found, is_new] = index_.try_emplace(key(group, symbol), only_asked);
+    if (is_new) asked_.push_back({group, symbol});
     if (found->second == only_asked) {
         found->second = static_cast<std::uint32_t>(entries_.size());
         entries_.push_back(std::move(entry));
@@ -23,7 +24,12 @@ void Instruments::apply(const InstrumentSpec& spec, SymbolId symbol) {
 const Instruments::Entry* Instruments::find(GroupId group, SymbolId symbol) const {
     const auto found = index_.find(key(group, symbol));
     if (found == index_.end() || found->second == only_asked) return nullptr;
-    return &entries_[found->second];
+    const Entry& entry = entries_[found->second];
+    return entry.is_confirmed ? &entry : nullptr;
+}
+
+void Instruments::distrust_all() {
+    for (Entry& entry : entries_) entry.is_confirmed = false;
 }
 
 const Instruments::Entry* Instruments::effective(GroupId group, SymbolId symbol) const {
@@ -37,7 +43,9 @@ const Instruments::Entry* Instruments::effective(GroupId group, SymbolId symbol)
 }
 
 bool Instruments::ask(GroupId group, SymbolId symbol) {
-    return index_.try_emplace(key(group, symbol), only_asked).second;
+    const bool is_new = index_.try_emplace(key(group, symbol), only_asked).second;
+    if (is_new) asked_.push_back({group, symbol});
+    return is_new;
 }
 
 }  // namespace margind

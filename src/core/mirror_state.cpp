@@ -7,14 +7,19 @@ void MirrorState::grow(std::uint32_t accounts, std::uint32_t symbols) {
     reading_.grow(accounts);
     prices_.grow(symbols);
     if (since_ms_.size() < accounts) since_ms_.resize(accounts, 0);
+    if (again_ms_.size() < accounts) again_ms_.resize(accounts, 0);
 }
 
 void MirrorState::want(AccountId account, std::int64_t since_ms) {
     if (!is_pending(account)) since_ms_[account.value] = since_ms;
-    accounts_.insert(account.value);
+    if (accounts_.insert(account.value)) again_ms_[account.value] = since_ms;
 }
 
-void MirrorState::received(AccountId account) { reading_.erase(account.value); }
+void MirrorState::received(AccountId account) {
+    reading_.erase(account.value);
+    // Wanted again meanwhile: that wish is younger than the reading that has just come.
+    if (accounts_.contains(account.value)) since_ms_[account.value] = again_ms_[account.value];
+}
 
 void MirrorState::set_order(std::vector<AccountId> most_endangered_first) {
     order_ = std::move(most_endangered_first);

@@ -190,6 +190,25 @@ double round_cents(double value) {
     return rounded;
 }
 
+Causes doubts_of(const PlatformFigures& figures) {
+    switch (figures.error) {
+        case PlatformError::none: break;
+        case PlatformError::missing_balance: return Cause::no_balance;
+        case PlatformError::missing_contract_size: return Cause::no_instrument;
+    }
+    const auto has = [&](Degraded reason) { return (figures.degraded & bit(reason)) != 0; };
+    Causes causes;
+    if (has(Degraded::missing_group_data)) causes |= Cause::no_instrument;
+    if (has(Degraded::missing_prices)) causes |= Cause::no_price;
+    if (has(Degraded::missing_conversion)) causes |= Cause::no_rate;
+    if (has(Degraded::orders_skipped) && causes.none()) causes |= Cause::bad_order;
+    for (const double amount : {figures.equity, figures.used_margin_executed, figures.open_pnl}) {
+        if (!(std::abs(amount) * 100.0 < minor_limit)) causes |= Cause::overflow;
+    }
+    if (!std::isfinite(figures.level)) causes |= Cause::overflow;
+    return causes;
+}
+
 PlatformFigures value_platform_account(const AccountRecord& account,
                                        std::span<const PositionRecord> positions,
                                        std::span<const PlatformInstrument> instruments,

@@ -20,6 +20,7 @@ void QuoteBoard::grow(std::uint32_t count) {
     if (usable_.size() >= count) return;
     usable_.resize(count);
     good_.resize(count);
+    newest_.resize(count);
     raw_.resize(count);
     stamps_.resize(count);
     causes_.resize(count, Cause::no_price);
@@ -62,23 +63,25 @@ TickFate QuoteBoard::apply(const PriceTick& tick, Moment now) {
     if (ts_ms > 0) stamps.ts_ms = ts_ms;
 
     raw_[symbol] = {tick.bid, tick.ask};
-    Quote quote = good_[symbol];
-    if (is_given(tick.bid)) quote.bid = tick.bid;
-    if (is_given(tick.ask)) quote.ask = tick.ask;
-    if (quote.bid > quote.ask) {
-        causes_[symbol] |= Cause::crossed_price;
-        usable_[symbol] = {};
-        return TickFate::crossed;
-    }
-    good_[symbol] = quote;
     const std::int64_t age_ms =
         tick.is_stored && ts_ms > 0 ? std::max<std::int64_t>(0, now.wall_ms - ts_ms) : 0;
-    if (is_given(tick.bid)) stamps.bid_arrived_ms = now.steady_ms - age_ms;
-    if (is_given(tick.ask)) stamps.ask_arrived_ms = now.steady_ms - age_ms;
-    causes_[symbol] = {};
+    // A side that is missing leaves the newest one standing, crossed or not: a feed that sends one
+    // side at a time crosses on its way to a new price.
+    Quote& newest = newest_[symbol];
+    if (is_given(tick.bid)) {
+        newest.bid = tick.bid;
+        stamps.bid_arrived_ms = now.steady_ms - age_ms;
+    }
+    if (is_given(tick.ask)) {
+        newest.ask = tick.ask;
+        stamps.ask_arrived_ms = now.steady_ms - age_ms;
+    }
+    const bool is_crossed = newest.bid > newest.ask;
+    if (!is_crossed) good_[symbol] = newest;
+    causes_[symbol] = is_crossed ? Causes{Cause::crossed_price} : Causes{};
     settle(symbol);
     if (has_aged(symbol, now)) set_stale(symbol);
-    return TickFate::accepted;
+    return is_crossed ? TickFate::crossed : TickFate::accepted;
 }
 
 /// Causes and usable sides from what has arrived. Age is left to `age`.
@@ -105,6 +108,8 @@ void QuoteBoard::settle(std::size_t symbol) {
 
 void QuoteBoard::distrust_all() {
     for (std::size_t symbol = 0; symbol < usable_.size(); ++symbol) {
+        // A store that came back from an older copy has older stamps, and is all there is.
+        stamps_[symbol].ts_ms = 0;
         stamps_[symbol].bid_arrived_ms = never;
         stamps_[symbol].ask_arrived_ms = never;
         settle(symbol);

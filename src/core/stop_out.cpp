@@ -22,6 +22,7 @@ EventKind enter(BreachMemory& memory, AccountState state, EventKind kind) {
     if (memory.state == AccountState::ok) {
         ++memory.breach;
         memory.step = 0;
+        memory.suspensions = 0;
     }
     ++memory.step;
     memory.state = state;
@@ -159,6 +160,7 @@ Transition suspend(BreachMemory& memory, bool is_over) {
     if (memory.state == AccountState::ok || memory.is_suspended) return {};
     if (memory.must_reassert && !is_over) return {.event = {}, .wants_next_beat = true};
     memory.is_suspended = true;
+    ++memory.suspensions;
     return {EventKind::unknown, false};
 }
 

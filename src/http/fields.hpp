@@ -71,6 +71,8 @@ inline constexpr auto ingest_fields = std::to_array<Field<IngestStats>>({
     {"ignored", &IngestStats::ignored, "Prices of symbols nobody needs."},
     {"seq_gaps", &IngestStats::seq_gaps, "Gaps told by sequence numbers."},
     {"price_reads", &IngestStats::price_reads, "Batches of prices read from the store."},
+    {"price_failures", &IngestStats::price_failures,
+     "Batches of prices that could not be read and were asked for again."},
     {"prices_read", &IngestStats::prices_read, "Prices read from the store."},
     {"prices_missing", &IngestStats::prices_missing, "Prices announced, but not in the store."},
     {"force_requests", &IngestStats::force_requests, "Requests to recalculate accounts."},

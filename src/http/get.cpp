@@ -238,7 +238,8 @@ Result<HttpUrl> parse_http_url(std::string_view url) {
     if (port.empty()) return parsed;
     parsed.port = port.substr(1);
     const bool is_port = port.front() == ':' && !parsed.port.empty() && parsed.port.size() <= 5 &&
-                         std::ranges::all_of(parsed.port, is_digit);
+                         std::ranges::all_of(parsed.port, is_digit) &&
+                         std::stoul(parsed.port) <= 65'535;
     if (!is_port) return expected("found no port behind the colon");
     return parsed;
 }

@@ -63,6 +63,18 @@ std::expected<std::string, std::string> percent_decode(std::string_view text) {
     return decoded;
 }
 
+std::string percent_encode(std::string_view text) {
+    std::string encoded;
+    for (const char c : text) {
+        if (is_digit(c) || is_alpha(c) || std::string_view{"-._~:"}.contains(c)) {
+            encoded += c;
+        } else {
+            encoded += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        }
+    }
+    return encoded;
+}
+
 std::expected<Target, std::string> parse_target(std::string_view text) {
     Target target;
     bool is_last = false;

@@ -23,6 +23,9 @@ struct Target {
 /// them), or decoded bytes that are no UTF-8 are errors, said in words. `+` stays a plus.
 [[nodiscard]] std::expected<std::string, std::string> percent_decode(std::string_view text);
 
+/// `text` as one segment of a path: all but letters, digits and `-._~:` is encoded.
+[[nodiscard]] std::string percent_encode(std::string_view text);
+
 /// `target` is in origin-form, as `parse_head` leaves it. A query parameter may be given once.
 [[nodiscard]] std::expected<Target, std::string> parse_target(std::string_view target);
 

@@ -68,7 +68,7 @@ private:
         status_.beat.control_failures += control ? 0 : 1;
         const bool was_killed = engine_.is_killed();
         const bool was_armed = engine_.is_armed();
-        engine_.apply(control ? *control : Control{.killed = true});
+        engine_.apply(control ? *control : Control{.killed = true, .is_readable = false});
         if (engine_.is_killed() != was_killed || engine_.is_armed() != was_armed) {
             spdlog::warn("event=control armed={} killed={} readable={}", engine_.is_armed(),
                          engine_.is_killed(), control.has_value());

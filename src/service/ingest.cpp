@@ -1,6 +1,9 @@
 #include "service/ingest.hpp"
 
 #include <spdlog/spdlog.h>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "wire/redis_recalc.hpp"
 
@@ -160,6 +163,8 @@ awaitable<void> read_prices(PriceQueue& queue, Directory& directory, Engine& eng
                             const Clock& clock, Status& status, TickObserver* observer) {
     constexpr std::size_t batch_max = 1'000;
     constexpr std::chrono::milliseconds idle{1'000};
+    constexpr std::chrono::milliseconds retry_pause{250};
+    boost::asio::steady_timer pause{co_await boost::asio::this_coro::executor};
     for (;;) {
         if (queue.is_empty()) co_await queue.wake().wait(idle);
         const std::vector<SymbolId> symbols = queue.take(batch_max);
@@ -171,7 +176,16 @@ awaitable<void> read_prices(PriceQueue& queue, Directory& directory, Engine& eng
         const auto prices = co_await directory.prices(names);
         ++status.ingest.price_reads;
         // After a gap all prices are read again: an answer from before it is worth nothing.
-        if (!prices || epoch != engine.data_epoch()) continue;
+        if (epoch != engine.data_epoch()) continue;
+        if (!prices) {
+            // The connection stands, the answer was no prices: they are asked for again, in a
+            // while.
+            ++status.ingest.price_failures;
+            pause.expires_after(retry_pause);
+            co_await pause.async_wait(boost::asio::use_awaitable);
+            for (const SymbolId symbol : symbols) queue.push(symbol);
+            continue;
+        }
         apply_stored(engine, symbols, *prices, false, clock.now(), status, observer);
     }
 }

@@ -28,6 +28,11 @@ public:
                 co_await wake_.wait(milliseconds{1'000});
                 continue;
             }
+            if (status_.awaits_term && !has_breaches_) {
+                // An older instance may still append: breaches are read once it cannot.
+                co_await wake_.wait(retry_pause);
+                continue;
+            }
             if (!co_await resync()) {
                 ++status_.mirror.read_failures;
                 co_await wake_.wait(retry_pause);

@@ -19,6 +19,7 @@ struct IngestStats {
     std::uint64_t ignored = 0;  // symbols that nobody holds or converts through
     std::uint64_t seq_gaps = 0;
     std::array<std::uint64_t, wire::payload_fault_count> refused{};  // by PayloadFault
+    std::uint64_t price_failures = 0;                                // batches to be read again
     std::uint64_t price_reads = 0;                                   // batches
     std::uint64_t prices_read = 0;
     std::uint64_t prices_missing = 0;  // announced, but not in the store
@@ -71,7 +72,7 @@ struct Status {
     std::int64_t start_ms = 0;  // wall clock
     bool feed_up = false;
     bool directory_up = false;
-    bool is_synced = false;  // every image and price of this epoch has been asked for and read
+    bool is_synced = false;    // every image and price of this epoch has been asked for and read
     bool awaits_term = false;  // nothing is written before the term has been acquired
     bool is_fenced = false;    // another instance is active
     bool is_stopping = false;

@@ -136,7 +136,8 @@ void write_plan(JsonWriter& json, std::span<const CloseStep> plan, Digits digits
 }
 
 bool is_balance_known(Causes causes) {
-    return !causes.has(Cause::no_balance) && !causes.has(Cause::image_missing);
+    return !causes.has(Cause::no_balance) && !causes.has(Cause::image_missing) &&
+           !causes.has(Cause::overflow);
 }
 
 void write_explained_account(JsonWriter& json, const Explanation& explanation) {

@@ -268,9 +268,7 @@ FeedCsv::Outcome FeedCsv::read(std::string_view line, FeedTick& tick) {
 
 FeedCsv::Outcome FeedCsv::read_unterminated(std::string_view line, FeedTick& tick) {
     const Outcome outcome = read(line, tick);
-    const bool is_whole =
-        outcome.kind == Kind::tick && !line.ends_with(',') && !(tick.bid > tick.ask);
-    if (outcome.kind == Kind::nothing || is_whole) return outcome;
+    if (outcome.kind == Kind::nothing) return outcome;
     return {Kind::refused, FeedFault::torn};
 }
 

@@ -121,9 +121,8 @@ public:
     };
     /// `line` without its line break; `tick` is good only for Kind::tick.
     Outcome read(std::string_view line, FeedTick& tick);
-    /// The last line of a file, which had no line break: it is refused as torn where it is
-    /// incomplete, where its last cell is empty, or where its quote is crossed, which is what the
-    /// loss of its last digits looks like.
+    /// The last line of a file, which had no line break: a tick in it is refused as torn, however
+    /// whole it looks. A price that lost its last digits is a price too.
     Outcome read_unterminated(std::string_view line, FeedTick& tick);
 
     [[nodiscard]] const ColumnMap& map() const { return map_; }

@@ -243,7 +243,6 @@ std::expected<Keys, std::vector<std::string>> compile_keys(const KeyNames& names
     keys.event_ids = compile.fixed("event_ids", names.event_ids);
     keys.breaches = compile.fixed("breaches", names.breaches);
     keys.control = compile.fixed("control", names.control);
-    keys.audit = compile.fixed("audit", names.audit);
     keys.price_channel = compile.fixed("price_channel", names.price_channel);
     keys.recalc_channel = compile.fixed("recalc_channel", names.recalc_channel);
     keys.update_channel = compile.fixed("update_channel", names.update_channel);

@@ -72,7 +72,6 @@ struct KeyNames {
     std::string event_ids = "{margind:{shard}}:ids";
     std::string breaches = "{margind:{shard}}:breaches";
     std::string control = "margind:control";
-    std::string audit = "margind:audit";
 
     std::string price_channel = "market_price_updates";
     std::string recalc_channel = "portfolio_force_recalc";
@@ -97,7 +96,6 @@ struct Keys {
     std::string event_ids;
     std::string breaches;
     std::string control;
-    std::string audit;
     std::string price_channel;
     std::string recalc_channel;
     std::string update_channel;

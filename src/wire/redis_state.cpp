@@ -77,7 +77,14 @@ bool parse_number(std::string_view text, Number& number) {
 }
 
 /// Each key of a breach memory, as a bit, to see what was there.
-enum Seen : unsigned { state = 1, breach = 2, step = 4, armed = 8, last_stop_out = 16 };
+enum Seen : unsigned {
+    state = 1,
+    breach = 2,
+    step = 4,
+    armed = 8,
+    last_stop_out = 16,
+    suspensions = 32
+};
 
 /// Reads one `key=value`. Zero for a key that is not known; nothing when the value is wrong.
 std::optional<unsigned> read_pair(std::string_view key, std::string_view value,
@@ -92,6 +99,9 @@ std::optional<unsigned> read_pair(std::string_view key, std::string_view value,
     }
     if (key == "breach") return if_good(parse_number(value, memory.breach), Seen::breach);
     if (key == "step") return if_good(parse_number(value, memory.step), Seen::step);
+    if (key == "unknown") {
+        return if_good(parse_number(value, memory.suspensions), Seen::suspensions);
+    }
     if (key == "armed") {
         memory.announced_armed = value == "1";
         return if_good(value == "0" || value == "1", Seen::armed);
@@ -130,6 +140,7 @@ Control decode_control(FlatReply hash) {
 Control unreadable_control() {
     Control control;
     control.killed = true;
+    control.is_readable = false;
     return control;
 }
 
@@ -140,6 +151,7 @@ void append_breach(std::string& out, const BreachMemory& memory) {
     out += " step=" + std::to_string(memory.step);
     out += memory.announced_armed ? " armed=1" : " armed=0";
     out += " last_stop_out_ms=" + std::to_string(memory.last_stop_out_ms);
+    if (memory.suspensions > 0) out += " unknown=" + std::to_string(memory.suspensions);
 }
 
 std::optional<BreachMemory> decode_breach(std::string_view text) {

@@ -18,7 +18,8 @@ namespace margind::wire {
 [[nodiscard]] Control unreadable_control();
 
 /// An account's breach memory as text, as in
-/// `state=stop_out breach=3 step=2 armed=1 last_stop_out_ms=1700000000000`.
+/// `state=stop_out breach=3 step=2 armed=1 last_stop_out_ms=1700000000000`, and ` unknown=1` for
+/// each time that the account could not be valued within the breach.
 void append_breach(std::string& out, const BreachMemory& memory);
 
 /// Reads it back. Keys that are not known are passed over; nothing for text without a state, a

@@ -243,6 +243,7 @@ std::span<const Field> SnapshotEncoder::encode(const Snapshot& snapshot, std::ui
         if (platform->error != PlatformError::none) {
             list_.add_text("calc_status", "error");
             list_.add_text("error_codes", error_code(platform->error));
+            add_origin(snapshot, term);
             return list_.fields();
         }
         add_figures(*platform);

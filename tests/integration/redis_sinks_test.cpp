@@ -101,7 +101,7 @@ TEST_CASE("an error of the rule set platform is written and not announced", "[in
     snapshot.figures = PlatformFigures{.error = PlatformError::missing_balance};
     REQUIRE(edge.loop.run(writer.write(std::vector{snapshot})).has_value());
     auto client = edge.server.client();
-    CHECK(client.text({"HLEN", "user_portfolio:{live:1}"}) == "2");
+    CHECK(client.call({"HGET", "user_portfolio:{live:1}", "equity"}).is_nil);
     CHECK(writer.stats().published == 0);
 }
 

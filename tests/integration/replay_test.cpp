@@ -202,7 +202,8 @@ TEST_CASE("a torn feed is reported and the rest of it used", "[replay]") {
 
     const std::string zipped = content_of(write_gzip(folder.path("whole.gz"), text));
     const Run cut = replay({folder.write("cut.gz", zipped.substr(0, zipped.size() / 2))});
-    CHECK(cut.code == 0);
+    CHECK(cut.code == 1);
+    CHECK(cut.errors.find("a file ended before its end") != std::string::npos);
     CHECK(cut.number("ticks") > 500);
     CHECK(cut.number("ticks") < 2'999);
     CHECK(cut.errors.find("cut off") != std::string::npos);
@@ -223,6 +224,27 @@ TEST_CASE("bad lines are counted by reason and skipped", "[replay]") {
     CHECK(seen.output.find(R"("rejected":{"bad_time":1,"implausible_time":1,"bad_bid":2})") !=
           std::string::npos);
     CHECK(seen.errors.find("bad.csv:2: refused: bad_time") != std::string::npos);
+}
+
+TEST_CASE("a last line without its line break is refused and told", "[replay]") {
+    const TempFolder folder;
+    const std::string text = as_csv(small_day());
+    const Run torn = replay({folder.write("last.csv", text.substr(0, text.size() - 1))});
+    CHECK(torn.code == 0);
+    CHECK(torn.number("ticks") == 2'999);
+    CHECK(torn.errors.find("last.csv:3001: refused: torn") != std::string::npos);
+}
+
+TEST_CASE("a replay without any usable tick fails and says so", "[replay]") {
+    const TempFolder folder;
+    const Run bad = replay({folder.write("bad.csv", "garbage\n1399507200036,EURUSD,x,1.2\n")});
+    CHECK(bad.code == 1);
+    CHECK(bad.errors.find("no usable tick in 2 lines: 2 refused") != std::string::npos);
+    CHECK(bad.number("ticks") == 0);
+    const Run none = replay({folder.write("day.csv", as_csv(small_day())), "--symbols", "NONE"});
+    CHECK(none.code == 1);
+    CHECK(none.errors.find("3000 left out by the filters") != std::string::npos);
+    CHECK(replay({folder.write("empty.csv", "")}).code == 1);
 }
 
 TEST_CASE("a replay is cut by time and symbol", "[replay]") {
@@ -287,6 +309,8 @@ TEST_CASE("what cannot be understood ends with exit code 2 and a reason each", "
         {words({"--rules", "mine"}), "--rules: expected standard or platform"},
         {words({"--from", "noon"}), "--from: expected 2014-05-08T12:30:00"},
         {words({"--redis", "redis://u:secret@localhost"}), "--redis:"},
+        {words({"--redis", "redis://localhost", "--password-file", "none"}),
+         "--password-file: cannot read a password from none"},
         {words({"--book", "none.jsonl"}), "none.jsonl: no such file"},
         {{"none.csv"}, "none.csv: no such file"},
     }));
@@ -325,9 +349,10 @@ TEST_CASE("an interrupted replay says how far it went", "[replay]") {
     REQUIRE(::write(writer, text.data(), 10'000) == 10'000);
     child.signal(SIGINT);
     ::close(writer);
-    CHECK(child.wait(seconds{60}) == 0);
+    CHECK(child.wait(seconds{60}) == 1);
     CHECK(child.errors().find("interrupted") != std::string::npos);
     CHECK(child.output().find(R"({"ticks":)") != std::string::npos);
+    CHECK(child.output().find(R"("interrupted":true)") != std::string::npos);
 }
 
 }  // namespace margind::test

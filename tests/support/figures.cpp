@@ -100,6 +100,7 @@ std::string figures_text(const ModelAccount& account, RuleSetKind rules) {
         const ModelFigures& figures = account.valuation.figures;
         return standard_text(figures.balance, figures.equity, figures.margin, figures.pnl);
     }
+    if (!account.image) return "no figures";
     const PlatformModelFigures& figures = account.platform;
     if (!figures.error.empty()) return fmt::format("error {}", figures.error);
     return platform_text(figures.balance, figures.equity, figures.used_margin_executed,

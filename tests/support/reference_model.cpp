@@ -22,6 +22,7 @@ bool ReferenceModel::adopt(const AccountKey& key, Moment now) {
 void ReferenceModel::invalidate(const AccountKey& key, Moment now) {
     ModelAccount& account = at(key);
     if (!account.is_wanted && !account.is_being_read) account.pending_since_ms = now.steady_ms;
+    if (!account.is_wanted) account.wanted_since_ms = now.steady_ms;
     account.is_wanted = true;
 }
 
@@ -50,6 +51,7 @@ bool ReferenceModel::image(const AccountImage& image, Moment now) {
     // A wish that is older than the reading stays: its change may not be in this image.
     account.is_being_read = false;
     if (is_new) account.is_wanted = false;
+    if (account.is_wanted) account.pending_since_ms = account.wanted_since_ms;
     account.image_epoch = data_epoch_;
     account.is_gone = !image.exists;
     // Gone from the store is not flat: what was known stays known, and is not valued.
@@ -62,6 +64,7 @@ void ReferenceModel::spec(const InstrumentSpec& spec) { specs_[{spec.group, spec
 void ReferenceModel::open_epoch(Moment now) {
     ++data_epoch_;
     market.distrust_all();
+    specs_.clear();
     for (auto& [text, account] : accounts_) {
         invalidate(account.key, now);
         account.memory.must_reassert = account.memory.state != "ok";
@@ -70,8 +73,21 @@ void ReferenceModel::open_epoch(Moment now) {
 
 void ReferenceModel::control(std::optional<bool> armed, bool is_killed,
                              std::set<std::string> frozen) {
+    const bool was_armed = is_armed_;
     is_armed_ = !is_killed && armed.value_or(options_.is_armed);
+    if (was_armed && !is_armed_) disarm_events();
     market.freeze(std::move(frozen));
+}
+
+/// What is not yet in the stream stops nobody out any more.
+void ReferenceModel::disarm_events() {
+    for (ModelEvent& event : events) {
+        event.is_armed = false;
+        if (event.kind != "stop_out") continue;
+        event.kind = "would_stop_out";
+        ModelMemory& memory = accounts_.at(event.account).memory;
+        if (memory.breach == event.breach) memory.announced_armed = false;
+    }
 }
 
 void ReferenceModel::restore(const AccountKey& key, const ModelMemory& memory, Moment now) {
@@ -125,13 +141,15 @@ void ReferenceModel::evaluate(ModelAccount& account, Moment now) {
     account.valuation = {};
     if (account.image) account.valuation = model_value(*account.image, world(now));
     if (!account.image || account.is_gone) account.valuation.causes = {"image_missing"};
-    account.valuation.causes.merge(image_doubts(account, now));
+    CauseNames doubts = image_doubts(account, now);
+    const bool is_unconfirmed = doubts.contains("image_unconfirmed");
+    if (is_unconfirmed) account.valuation.causes.clear();
+    account.valuation.causes.merge(doubts);
     if (!account.valuation.causes.empty()) account.valuation.figures = {};
-    if (account.image && !account.is_gone && options_.rules.kind == RuleSetKind::platform) {
+    const bool is_platform = options_.rules.kind == RuleSetKind::platform;
+    if (is_platform && account.image && !account.is_gone && !is_unconfirmed) {
         account.platform = model_platform_value(*account.image, world(now));
-        const bool fits =
-            std::isfinite(account.platform.level) && std::isfinite(account.platform.equity);
-        if (!fits) account.valuation.causes.insert("overflow");
+        account.valuation.causes.merge(platform_doubts(account));
     }
     if (!account.valuation.causes.empty()) {
         account.verdict = "unknown";
@@ -149,6 +167,34 @@ void ReferenceModel::evaluate(ModelAccount& account, Moment now) {
     ModelMemory next = account.memory;
     const auto event = model_advance(next, levels, options_.rules, is_armed_, now);
     conclude(account, next, event);
+}
+
+/// Nobody is flagged by figures that leave something out.
+CauseNames ReferenceModel::platform_doubts(const ModelAccount& account) const {
+    const PlatformModelFigures& figures = account.platform;
+    CauseNames causes;
+    if (figures.error == "missing_balance") {
+        causes = {"no_balance"};
+    } else if (!figures.error.empty()) {
+        causes = {"no_instrument"};
+    } else {
+        if (figures.degraded.contains("missing_group_data")) causes.insert("no_instrument");
+        if (figures.degraded.contains("missing_prices")) causes.insert("no_price");
+        if (figures.degraded.contains("missing_conversion")) causes.insert("no_rate");
+        if (figures.degraded.contains("orders_skipped") && causes.empty()) causes = {"bad_order"};
+        bool fits = std::isfinite(figures.level);
+        for (const double usd : {figures.equity, figures.used_margin_executed, figures.open_pnl}) {
+            fits = fits && std::abs(usd) < 0x1p53 / 100.0;
+        }
+        if (!fits) causes.insert("overflow");
+    }
+    for (const OrderImage& order : account.image->orders) {
+        if (order.is_dangling || order.symbol.empty()) continue;
+        const bool has_bid = market.raw_bid(order.symbol).has_value();
+        const bool has_ask = market.raw_ask(order.symbol).has_value();
+        if (has_bid != has_ask) causes.insert("one_side_missing");
+    }
+    return causes;
 }
 
 /// The state waits where its event has no room.

@@ -46,6 +46,7 @@ struct ModelAccount {
     std::uint64_t image_epoch = 0;
     bool is_wanted = false;  // its image must be read
     bool is_being_read = false;
+    std::int64_t wanted_since_ms = 0;
     std::int64_t pending_since_ms = 0;  // either of the two, without a break
 
     // As of the last time it was evaluated:
@@ -98,7 +99,9 @@ private:
     [[nodiscard]] ModelWorld world(Moment now) const;
     [[nodiscard]] CauseNames image_doubts(const ModelAccount& account, Moment now) const;
     [[nodiscard]] ModelReading reading(const ModelAccount& account) const;
+    void disarm_events();
     void evaluate(ModelAccount& account, Moment now);
+    [[nodiscard]] CauseNames platform_doubts(const ModelAccount& account) const;
     void conclude(ModelAccount& account, const ModelMemory& next,
                   const std::optional<std::string>& event);
     void announce(const ModelAccount& account, const std::string& kind);

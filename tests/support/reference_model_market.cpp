@@ -27,16 +27,18 @@ std::string ModelMarket::tick(const ModelTick& tick, Moment now) {
 
     sides.raw_bid = tick.bid;
     sides.raw_ask = tick.ask;
-    // A side that is missing leaves the last good one standing.
-    const std::optional<double> bid = tick.bid ? tick.bid : sides.good_bid;
-    const std::optional<double> ask = tick.ask ? tick.ask : sides.good_ask;
-    sides.is_crossed = bid && ask && *bid > *ask;
-    if (sides.is_crossed) return "crossed";
-
     std::int64_t age_ms = 0;
     if (tick.is_stored && has_stamp) age_ms = std::max<std::int64_t>(0, now.wall_ms - tick.ts_ms);
     if (tick.bid) sides.bid_at = now.steady_ms - age_ms;
     if (tick.ask) sides.ask_at = now.steady_ms - age_ms;
+    // A side that is missing leaves the one that came last.
+    if (tick.bid) sides.newest_bid = tick.bid;
+    if (tick.ask) sides.newest_ask = tick.ask;
+    const std::optional<double> bid = sides.newest_bid;
+    const std::optional<double> ask = sides.newest_ask;
+    sides.is_crossed = bid && ask && *bid > *ask;
+    if (sides.is_crossed) return "crossed";
+
     sides.good_bid = bid;
     sides.good_ask = ask;
     if (bid && ask) sides.has_been_quoted = true;
@@ -58,7 +60,10 @@ void ModelMarket::forget(const std::string& symbol) {
 }
 
 void ModelMarket::distrust_all() {
-    for (auto& [symbol, sides] : sides_) distrust(sides);
+    for (auto& [symbol, sides] : sides_) {
+        distrust(sides);
+        sides.ts_ms = 0;
+    }
 }
 
 const ModelMarket::Sides* ModelMarket::find(const std::string& symbol) const {

@@ -62,6 +62,7 @@ public:
 
 private:
     struct Sides {
+        std::optional<double> newest_bid, newest_ask;
         std::optional<double> raw_bid, raw_ask;      // of the last message
         std::optional<double> good_bid, good_ask;    // the last that were not crossed
         std::optional<std::int64_t> bid_at, ask_at;  // steady clock; nothing = must come again

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "support/figures.hpp"
@@ -71,6 +72,15 @@ void World::compare_events() {
 void World::check_explanation(AccountId account) {
     const Explanation all = engine_->explain(account, now_);
     if (!all.causes.none() || model_->waiting().contains(all.account.text())) return;
+    const Snapshot snapshot = engine_->snapshot(account, now_);
+    if (const auto* figures = std::get_if<PlatformFigures>(&snapshot.figures)) {
+        const double shown = all.equity.to_double(all.digits);
+        if (std::abs(shown - figures->equity) >
+            0.51 / scale(all.digits) + std::abs(shown) * 1e-15) {
+            complain(all.account.text() + " explains another equity");
+        }
+        return;
+    }
     Money pnl = engine_->book().row(account).carry;
     for (const PositionExplained& position : all.positions) pnl = pnl + position.pnl;
     Money margin;

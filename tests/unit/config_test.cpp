@@ -111,6 +111,54 @@ TEST_CASE("digits of a currency can be set, within reason") {
     CHECK(mentions(load("[currencies]\nXYZ = 12\n"), "currencies.XYZ: expected 0 to 8 digits"));
 }
 
+TEST_CASE("problems between keys are told beside those of single keys") {
+    const LoadedConfig loaded = load(
+        "[redis]\nurl = \"http://x\"\ncluster = true\n[beat]\ninterval_ms = 5\n"
+        "[shard]\nindex = 3\n[keys]\nmarket = \"market\"\n");
+    CHECK(mentions(loaded, "beat.interval_ms: 5 is below 10"));
+    CHECK(mentions(loaded, "redis.url: "));
+    CHECK(mentions(loaded, "redis.cluster: "));
+    CHECK(mentions(loaded, "shard.index: 3 is not below shard.count 1"));
+    CHECK(mentions(loaded, "keys.market"));
+    CHECK(loaded.problems.size() == 5);
+}
+
+TEST_CASE("what would only follow from a refused key is not told") {
+    CHECK(load("[shard]\nindex = 3\ncount = 0\n").problems.size() == 1);
+    CHECK(load("[rules]\nset = \"mine\"\nstop_out_percent = 60.0\n").problems.size() == 1);
+    CHECK(load("[accounts]\ntypes = \"live\"\n").problems.size() == 1);
+    CHECK(load("[http]\nlisten = \"0.0.0.0:1\"\ntoken_file = 1\n").problems.size() == 1);
+}
+
+TEST_CASE("account types are names that differ") {
+    CHECK(mentions(load("[accounts]\ntypes = [\"live\", \"live\"]\n"), "\"live\" is named twice"));
+    CHECK(mentions(load("[accounts]\ntypes = [\"live\", \"\"]\n"), "a name is empty"));
+    CHECK(mentions(load("[accounts]\ntypes = [\"a:b\"]\n"), "\"a:b\" holds a ':'"));
+    const LoadedConfig none = load("[accounts]\ntypes = []\n");
+    CHECK(none.problems.size() == 1);
+    CHECK(mentions(none, "accounts.types: expected 1 to 32 names, found 0"));
+}
+
+TEST_CASE("a stop-out above the margin call in force is refused, set or not") {
+    CHECK(mentions(load("[rules]\nstop_out_percent = 101.0\n"), "101 is above the 100 of"));
+    CHECK(mentions(load("[rules]\nmargin_call_percent = 40.0\n"), "50 is above the 40 of"));
+    CHECK(mentions(load("[rules]\nset = \"platform\"\nstop_out_percent = 60.0\n"), "above the 50"));
+    CHECK(load("[rules]\nstop_out_percent = 100.0\n").problems.empty());
+}
+
+TEST_CASE("lists and currencies can be set on the command line") {
+    const LoadedConfig loaded = load_config(
+        "", {}, {"currencies.XYZ=4", "conversion.pivots=[\"EUR\", \"USD\"]", "http.hosts=[]"});
+    CHECK(loaded.problems.empty());
+    CHECK(loaded.config.currency_digits.at("XYZ") == 4);
+    CHECK(loaded.config.conversion.pivots == Strings{"EUR", "USD"});
+    CHECK(loaded.config.http.hosts.empty());
+    CHECK(load_config("", {}, {"accounts.types=a,b"}).config.accounts.types == Strings{"a", "b"});
+    CHECK(mentions(load_config("", {}, {"accounts.types=[]"}), "1 to 32 names, found 0"));
+    CHECK(mentions(load_config("", {}, {"accounts.types=[a]"}), "expected A,B or [\"A\", \"B\"]"));
+    CHECK(mentions(load_config("", {}, {"currencies.XYZ=x"}), "a whole number of digits"));
+}
+
 TEST_CASE("a template without its placeholder is refused") {
     CHECK(mentions(load("[keys]\nmarket = \"market\"\n"), "keys.market"));
 }

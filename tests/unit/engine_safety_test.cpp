@@ -1,5 +1,6 @@
 // What must never happen, each named after how it would have been noticed.
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
 
 #include "margind/core/engine.hpp"
 
@@ -167,10 +168,90 @@ TEST_CASE("a snapshot confirmed after a gap is written again", "[engine]") {
     desk.engine.confirm(batch, Written::yes);  // the store may have lost it in the gap
     CHECK(desk.engine.plan(10).accounts.size() == 1);
     desk.tick("EURUSD", 1.1, 1.1);
+    desk.engine.apply(forex("Standard", "EURUSD", 100'000.0));
     desk.engine.apply(account(5'000.0, {buy("1", "EURUSD", 1.0, 1.1)}), at(200));
     desk.engine.recompute(at(400));
     CHECK(desk.snapshot().verdict == Verdict::ok);
     CHECK(desk.engine.dirty_count(0) == 1);
+}
+
+TEST_CASE("after a gap no specification counts until it has been read again", "[engine]") {
+    Desk desk;
+    desk.engine.open_epoch(at(200));
+    const Need need = desk.engine.plan(10);
+    REQUIRE(need.instruments.size() == 1);
+    CHECK(need.instruments[0] == InstrumentKey{"Standard", "EURUSD"});
+    desk.tick("EURUSD", 1.1, 1.1);
+    desk.engine.apply(account(5'000.0, {buy("1", "EURUSD", 1.0, 1.1)}), at(200));
+    desk.engine.recompute(at(400));
+    CHECK(desk.snapshot().causes == Cause::no_instrument);
+    desk.engine.apply(forex("Standard", "EURUSD", 200'000.0));
+    desk.engine.recompute(at(600));
+    CHECK(desk.snapshot().verdict == Verdict::ok);
+    CHECK(desk.figures().margin == Money::from_minor(220'000));
+}
+
+TEST_CASE("a specification's key in capitals is that of a symbol with small letters", "[engine]") {
+    Desk desk;
+    desk.engine.apply(account(5'000.0, {buy("1", "EURUSDm", 1.0, 1.1)}), at(0));
+    desk.engine.plan(10);
+    desk.engine.invalidate_instrument("Standard", "EURUSDM");
+    const Need need = desk.engine.plan(10);
+    REQUIRE(need.instruments.size() == 1);
+    CHECK(need.instruments[0].symbol == "EURUSDm");
+}
+
+TEST_CASE("a stop-out that is not yet in the stream when stop-outs are disarmed is none",
+          "[engine]") {
+    Desk desk{{.is_armed = true}};
+    desk.tick("EURUSD", 1.05, 1.05);
+    desk.engine.recompute(at(200));
+    REQUIRE(desk.engine.events().size() == 1);
+    REQUIRE(desk.engine.events()[0].kind == EventKind::stop_out);
+    desk.engine.apply(Control{.killed = true});
+    CHECK(desk.engine.events()[0].kind == EventKind::would_stop_out);
+    CHECK_FALSE(desk.engine.events()[0].is_armed);
+    desk.engine.apply(Control{});
+    desk.engine.recompute(at(400));
+    REQUIRE(desk.engine.events().size() == 2);
+    CHECK(desk.engine.events()[1].kind == EventKind::stop_out);
+}
+
+TEST_CASE("a symbol stays frozen while the control hash cannot be read", "[engine]") {
+    Desk desk;
+    desk.engine.apply(Control{.frozen = {"EURUSD"}});
+    desk.engine.apply(Control{.killed = true, .is_readable = false});
+    desk.engine.recompute(at(200));
+    CHECK(desk.snapshot().causes.has(Cause::frozen_price));
+}
+
+TEST_CASE("each time that a breach can no longer be valued is an event of its own", "[engine]") {
+    Desk desk;
+    desk.tick("EURUSD", 1.06, 1.06);  // level 94 %: margin call
+    desk.engine.recompute(at(200));
+    for (const std::int64_t ms : {400, 800}) {
+        desk.engine.apply(Control{.frozen = {"EURUSD"}});
+        desk.engine.recompute(at(ms));
+        desk.engine.apply(Control{});
+        desk.engine.recompute(at(ms + 200));
+    }
+    REQUIRE(desk.engine.events().size() == 3);
+    CHECK(desk.engine.events()[1].kind == EventKind::unknown);
+    CHECK(desk.engine.events()[2].kind == EventKind::unknown);
+    CHECK(desk.engine.events()[1].id != desk.engine.events()[2].id);
+    CHECK(std::isnan(desk.engine.events()[1].level));
+}
+
+TEST_CASE("an account that changes while it is read is not overdue by its first wish", "[engine]") {
+    Desk desk;
+    for (std::int64_t ms = 0; ms <= 3'000; ms += 500) {
+        desk.engine.invalidate(desk.id, at(ms));
+        desk.engine.plan(10);
+        desk.engine.invalidate(desk.id, at(ms + 400));
+        desk.engine.apply(account(5'000.0, {buy("1", "EURUSD", 1.0, 1.1)}), at(ms + 450));
+        desk.engine.recompute(at(ms + 450));
+        REQUIRE(desk.snapshot().verdict == Verdict::ok);
+    }
 }
 
 TEST_CASE("an account at its stop-out is in breach though its margin call lies lower", "[engine]") {

@@ -15,6 +15,13 @@ TEST_CASE("a path is split before it is decoded") {
     CHECK(parse_target("/live%3A1001?x=1")->path == "/live%3A1001");
 }
 
+TEST_CASE("any text can be encoded as one segment") {
+    CHECK(percent_encode("live:1001") == "live:1001");
+    CHECK(percent_encode("a/b?c%d e&f") == "a%2Fb%3Fc%25d%20e%26f");
+    CHECK(percent_encode("\xC3\xBC") == "%C3%BC");
+    CHECK(percent_decode(percent_encode("live:a/b?c%d #é")) == "live:a/b?c%d #é");
+}
+
 TEST_CASE("percent-decoding is strict") {
     CHECK(percent_decode("live%3a1001") == "live:1001");
     CHECK(percent_decode("gr%C3%BC%C3%9F+x") == "grüß+x");

@@ -214,9 +214,14 @@ TEST_CASE("degraded fields of platform have orders_skipped first") {
           "orders_skipped,missing_prices");
 }
 
-TEST_CASE("an error in platform writes its status and nothing else, and is not announced") {
+TEST_CASE("an error in platform writes its status and verdict, no figure, and is not announced") {
     const Snapshot balance = platform({.error = PlatformError::missing_balance});
-    CHECK(encode(balance) == Fields{{"calc_status", "error"}, {"error_codes", "missing_balance"}});
+    const Fields fields = encode(balance);
+    CHECK(fields.at("calc_status") == "error");
+    CHECK(fields.at("error_codes") == "missing_balance");
+    CHECK(fields.contains("verdict"));
+    CHECK_FALSE(fields.contains("equity"));
+    CHECK_FALSE(fields.contains("ts"));
     CHECK_FALSE(is_published(balance));
     CHECK(encode(platform({.error = PlatformError::missing_contract_size})).at("error_codes") ==
           "missing_contract_size_no_leverage_and_margin");

@@ -42,16 +42,16 @@ asio::awaitable<void> do_work(redis::Connection& connection, const RedisWork& wo
     result = co_await work(connection);
 }
 
+}  // namespace
+
 std::expected<std::string, std::string> read_password(const std::string& path) {
     if (path.empty()) return "";
     std::ifstream file{path};
     std::string line;
-    if (!std::getline(file, line)) return std::unexpected{"cannot read the password file " + path};
+    if (!std::getline(file, line)) return std::unexpected{"cannot read a password from " + path};
     if (!line.empty() && line.back() == '\r') line.pop_back();
     return line;
 }
-
-}  // namespace
 
 std::expected<redis::Options, std::string> redis_options(const RedisLogin& login) {
     const auto url = wire::parse_redis_url(login.url);

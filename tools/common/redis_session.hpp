@@ -14,6 +14,9 @@ struct RedisLogin {
     std::string password_file;
 };
 
+/// The first line of a file; empty for no file. The error says that it cannot be read.
+[[nodiscard]] std::expected<std::string, std::string> read_password(const std::string& path);
+
 /// Options of a connection, or what is wrong with the login.
 [[nodiscard]] std::expected<redis::Options, std::string> redis_options(const RedisLogin& login);
 

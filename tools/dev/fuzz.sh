@@ -47,7 +47,8 @@ for target in "${targets[@]}"; do
     printf 'fuzz: %s, %s s\n' "$target" "$seconds"
     # Books and scenarios are text: the project's own cases are the first inputs.
     "build/fuzz/bin/$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 \
-        -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$corpus/crash-" "$corpus" tests/golden \
+        -rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$corpus/crash-" \
+        "$corpus" tests/golden \
         2>"$corpus.log" || failed=1
     grep -E 'number_of_executed_units|new_units_added|ERROR|SUMMARY' "$corpus.log" || true
 done

@@ -174,6 +174,8 @@ public:
         if (options_.command != Command::book) {
             const auto url = wire::parse_redis_url(options_.redis.url);
             if (!url) problem("--redis", url.error());
+            const auto password = tools::read_password(options_.redis.password_file);
+            if (!password) problem("--password-file", password.error());
         }
         return std::move(problems_);
     }

@@ -50,6 +50,7 @@ std::expected<LoadedBook, std::string> load_book(const Options& options, const N
     LoadedBook loaded;
     loaded.book = reader.finish();
     loaded.counts = reader.counts();
+    loaded.damage = lines->damage();
     loaded.accounts = loaded.book.accounts.size();
     for (const AccountImage& account : loaded.book.accounts) loaded.orders += account.orders.size();
     if (loaded.book.accounts.empty()) {

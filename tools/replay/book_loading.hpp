@@ -15,6 +15,7 @@ struct LoadedBook {
     wire::BookFileCounts counts;
     std::uint64_t accounts = 0;
     std::uint64_t orders = 0;  // open ones
+    std::string damage;        // why the file ended before its end, else empty
 };
 
 /// Reads a book file (plain, gzip or zstd). Refused lines are told and counted; a book without any

@@ -71,6 +71,7 @@ private:
             auto book = load_book(options_, notice_);
             if (!book) return fail(book.error());
             loaded = std::move(*book);
+            is_damaged_ = !loaded.damage.empty();
         }
         std::optional<EventLog> events;
         if (!options_.events.empty()) {
@@ -120,20 +121,35 @@ private:
         return finish(statistics, result.ticks, elapsed.count(), error);
     }
 
+    /// Why the statistics do not stand for the whole of the feeds, else empty.
+    [[nodiscard]] std::string shortfall(std::uint64_t ticks, const FeedCounts& counts) const {
+        if (tools::is_interrupted()) return "interrupted before the end";
+        if (is_damaged_ || !counts.damages.empty()) {
+            return "a file ended before its end; what was read before it is used";
+        }
+        if (ticks > 0) return {};
+        return fmt::format("no usable tick in {} lines: {} refused, {} left out by the filters",
+                           counts.lines, counts.refused.total(), counts.filtered);
+    }
+
     /// Prints the statistics, also after an error: they say how far it went.
     int finish(Statistics& statistics, std::uint64_t ticks, double seconds,
                const std::string& error) {
-        statistics.add_feeds(feeds_->counts());
+        const FeedCounts counts = feeds_->counts();
+        statistics.add_feeds(counts);
         if (recorder_) {
             recorder_->flush();
             statistics.add("recorded", recorder_->ticks_written());
         }
         statistics.add_seconds(ticks, seconds);
         progress_.clear();
-        if (tools::is_interrupted()) notice_("interrupted; statistics so far:");
+        if (tools::is_interrupted()) statistics.add_fact("interrupted");
         const std::string text = options_.as_json ? statistics.json() : statistics.text();
         std::fwrite(text.data(), 1, text.size(), stdout);
-        return error.empty() ? 0 : fail(error);
+        std::fflush(stdout);
+        if (!error.empty()) return fail(error);
+        const std::string why = shortfall(ticks, counts);
+        return why.empty() ? 0 : fail(why);
     }
 
     const Options& options_;
@@ -143,6 +159,7 @@ private:
         fmt::print(stderr, "margind-replay: {}\n", text);
     };
     std::optional<FeedMerge> feeds_;
+    bool is_damaged_ = false;  // the book
     std::optional<file::Recorder> recorder_;
 };
 

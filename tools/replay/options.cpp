@@ -28,7 +28,9 @@ constexpr const char* examples =
     "  margind-replay day.csv.gz --redis redis://127.0.0.1:6379 --speed 10x\n"
     "  margind-replay tests/golden/style_example.scenario\n"
     "In process there is a beat at every multiple of the interval; a tick stamped exactly on one\n"
-    "belongs to the next. Exit codes: 0 ok, 1 failure, 2 usage.";
+    "belongs to the next. Exit codes: 0 ok; 1 failure, also where no tick was usable, a "
+    "compressed\n"
+    "file was damaged or the replay was interrupted; 2 usage.";
 
 constexpr const char* map_help =
     "columns in order: ts_ms|ts_us|ts_ns|ts_s|time (ISO 8601, UTC), symbol, bid, ask, arrival_ms, "
@@ -110,6 +112,8 @@ public:
             options_.redis = tools::RedisLogin{texts_.redis, texts_.password_file};
             const auto url = wire::parse_redis_url(texts_.redis);
             if (!url) problem("--redis", url.error());
+            const auto password = tools::read_password(texts_.password_file);
+            if (!password) problem("--password-file", password.error());
         }
         options_.symbols = split(texts_.symbols);
         options_.types = split(texts_.types);

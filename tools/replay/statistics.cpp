@@ -37,6 +37,8 @@ void Statistics::add(std::string name, std::string text) {
     items_.push_back({std::move(name), std::move(text), json});
 }
 
+void Statistics::add_fact(std::string name) { items_.push_back({std::move(name), "yes", "true"}); }
+
 void Statistics::add_seconds(std::uint64_t ticks, double seconds) {
     const double rate = seconds > 0.0 ? static_cast<double>(ticks) / seconds : 0.0;
     items_.push_back({"seconds", fmt::format("{:.3f}", seconds), fmt::format("{:.6f}", seconds)});

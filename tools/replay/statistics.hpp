@@ -16,6 +16,8 @@ class Statistics {
 public:
     void add(std::string name, std::uint64_t value);
     void add(std::string name, std::string text);
+    /// Something that is so; what is not so is not mentioned.
+    void add_fact(std::string name);
     void add_seconds(std::uint64_t ticks, double seconds);
     /// Names with counts that are not 0, under one name.
     void add_group(std::string name, std::vector<std::pair<std::string, std::uint64_t>> counts);

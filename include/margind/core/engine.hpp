@@ -64,7 +64,8 @@ public:
     bool apply(const AccountImage& image, Moment now);
     /// Replaces a group's specification of a symbol; its holders are rebuilt.
     void apply(const InstrumentSpec& spec);
-    /// A group's specification has changed in the store: it is wanted again.
+    /// A group's specification has changed in the store: it is wanted again, if anybody asked for
+    /// it. `symbol` as in the key: capitals stand for small letters too.
     void invalidate_instrument(std::string_view group, std::string_view symbol);
 
     // ---- what must be read --------------------------------------------------------------------
@@ -134,6 +135,7 @@ public:
 private:
     void grow();
     void freeze(const std::vector<std::string>& frozen);
+    void disarm_events();
     // Images into rows (engine_images.cpp).
     bool accepts(const AccountImage& image);
     void read_settings(AccountId account, const AccountImage& image);
@@ -141,6 +143,7 @@ private:
     void install(AccountId account, std::vector<PositionRecord> positions);
     void index_holdings(AccountId account, std::span<const PositionRow> rows);
     void install_platform(AccountId account);
+    void want_instrument(const Instruments::Asked& asked);
     void ask_for_instruments(AccountId account, std::span<const PositionRecord> positions);
     void want_new_symbols(std::uint32_t known);
     // The beat (engine_beat.cpp).
@@ -153,6 +156,7 @@ private:
     void revalue_calm(Moment now, BeatStats& beat);
     void settle_run(std::size_t first, std::size_t end, Moment now, BeatStats& beat);
     bool settle(AccountId account, std::size_t first, Moment now);
+    Causes value_platform(AccountId account, Moment now);
     void advance_state(AccountId account, Moment now, BeatStats& beat);
     void set_state_count(AccountState from, AccountState to);
     void announce(AccountId account, EventKind kind, Moment now);
@@ -166,6 +170,7 @@ private:
     [[nodiscard]] MarketView market() const { return {quotes_.usable(), rates_.rates()}; }
     [[nodiscard]] bool is_platform() const { return options_.rules.kind == RuleSetKind::platform; }
     // Explanations (engine_explain.cpp).
+    [[nodiscard]] Explanation explain_platform(AccountId account, Explanation out) const;
     void explain_market(AccountId account, Moment now, Explanation& out) const;
     void explain_positions(AccountId account, Explanation& out) const;
     void explain_steps(AccountId account, Explanation& out) const;

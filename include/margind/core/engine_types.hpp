@@ -41,6 +41,7 @@ struct Control {
     bool killed = false;
     std::vector<std::string> frozen;
     std::string version;
+    bool is_readable = true;  // false: what is frozen stays so
 };
 
 enum class Written : std::uint8_t { yes, no };

@@ -22,12 +22,21 @@ public:
     struct Entry {
         InstrumentSpec spec;
         std::optional<Instrument> instrument;  // nothing where the spec cannot be understood
+        bool is_confirmed = true;              // received since the last gap
+    };
+    struct Asked {
+        GroupId group;
+        SymbolId symbol;
     };
 
     GroupId intern_group(std::string_view group) { return groups_.intern(group); }
     [[nodiscard]] const std::string& group_name(GroupId group) const { return groups_.name(group); }
 
     void apply(const InstrumentSpec& spec, SymbolId symbol);
+    /// No specification counts until it has been received again.
+    void distrust_all();
+    /// Every key that anybody ever asked for.
+    [[nodiscard]] const std::vector<Asked>& asked() const { return asked_; }
     /// The specification as received (which may say that it does not exist); null before that.
     [[nodiscard]] const Entry* find(GroupId group, SymbolId symbol) const;
     /// The group's own; the fallback group's once the group is known to have none. Null where
@@ -43,6 +52,7 @@ private:
     Interner<GroupId> groups_;
     boost::unordered_flat_map<std::uint64_t, std::uint32_t> index_;  // key → entries_; none = asked
     std::deque<Entry> entries_;                                      // never move
+    std::vector<Asked> asked_;
 };
 
 }  // namespace margind

@@ -68,6 +68,7 @@ private:
     BitSet prices_;
     std::vector<InstrumentKey> instruments_;
     std::vector<std::int64_t> since_ms_;
+    std::vector<std::int64_t> again_ms_;  // since when it has been wanted beside a reading
     std::vector<AccountId> order_;
     std::size_t order_next_ = 0;
 };

@@ -50,6 +50,10 @@ struct PlatformInstrument {
     std::span<const PlatformInstrument> instruments, const QuoteBoard& quotes, const RuleSet& rules,
     std::int64_t now_ms);
 
+/// What is in doubt about the figures: the causes of their error or their degradation, or an
+/// overflow.
+[[nodiscard]] Causes doubts_of(const PlatformFigures& figures);
+
 /// `value` rounded to two decimals as `%.2f` prints it: the exact binary value, correctly rounded.
 [[nodiscard]] double round_cents(double value);
 

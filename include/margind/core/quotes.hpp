@@ -99,6 +99,7 @@ private:
     QuoteLimits limits_;
     std::vector<Quote> usable_;
     std::vector<Quote> good_;
+    std::vector<Quote> newest_;  // each side as it came last, crossed or not
     std::vector<Quote> raw_;
     std::vector<Stamps> stamps_;
     std::vector<Causes> causes_;

@@ -27,11 +27,12 @@ enum class EventKind : std::uint8_t {
 /// verdict after a start, so that an event id is never used for another breach.
 struct BreachMemory {
     AccountState state = AccountState::ok;
-    std::uint32_t breach = 0;      // counts departures from `ok`
-    std::uint32_t step = 0;        // counts events within the breach
-    bool announced_armed = false;  // the stop-out was announced in mode `armed`
-    bool must_reassert = false;    // read back from the store: announce again, with the same id
-    bool is_suspended = false;     // verdict UNKNOWN while in breach
+    std::uint32_t breach = 0;       // counts departures from `ok`
+    std::uint32_t step = 0;         // counts transitions within the breach
+    std::uint32_t suspensions = 0;  // counts how often it could no longer be valued meanwhile
+    bool announced_armed = false;   // the stop-out was announced in mode `armed`
+    bool must_reassert = false;     // read back from the store: announce again, with the same id
+    bool is_suspended = false;      // verdict UNKNOWN while in breach
     std::int64_t last_stop_out_ms = 0;  // wall clock; 0 = never
     std::int64_t above_since_ms = -1;   // steady clock; when it rose above the leave level
 

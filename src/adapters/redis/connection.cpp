@@ -35,14 +35,7 @@ bool is_error(const node_view& node) {
 }
 
 bool is_aggregate(const node_view& node) {
-    switch (node.data_type) {
-        case type::array:
-        case type::push:
-        case type::set:
-        case type::map:
-        case type::attribute: return true;
-        default: return false;
-    }
+    return boost::redis::resp3::is_aggregate(node.data_type);
 }
 
 std::string_view leaf_of(const node_view& node) {
@@ -52,12 +45,12 @@ std::string_view leaf_of(const node_view& node) {
 
 /// Hands the answers to a request on, one after the other. The library announces an answer again
 /// for as long as its first line is incomplete, so that an answer begins with its first node.
-any_adapter adapter_to(ReplySink& sink) {
-    return any_adapter{[&sink, is_new = true](any_adapter::parse_event event, const node_view& node,
-                                              error_code&) mutable {
+any_adapter adapter_to(ReplySink& sink, std::uint64_t& whole) {
+    return any_adapter{[&sink, &whole, is_new = true](any_adapter::parse_event event,
+                                                      const node_view& node, error_code&) mutable {
         switch (event) {
             case any_adapter::parse_event::init: is_new = true; return;
-            case any_adapter::parse_event::done: sink.end_answer(); return;
+            case any_adapter::parse_event::done: ++whole; return sink.end_answer();
             case any_adapter::parse_event::node: break;
         }
         if (std::exchange(is_new, false)) sink.begin_answer();
@@ -164,6 +157,9 @@ private:
     std::size_t leaf_number_ = 0;
     bool is_up_ = false;
     steady_clock::time_point up_since_;
+    std::uint64_t whole_ = 0;         // answers and pushes that came to their end
+    std::uint64_t whole_before_ = 0;  // as many as at `stuck_since_`, the first of the timeouts
+    steady_clock::time_point stuck_since_;
     milliseconds pause_{0};
     steady_clock::time_point logged_down_at_;
     std::uint64_t attempts_ = 0;  // since it was last up
@@ -243,12 +239,17 @@ asio::awaitable<void> Connection::Impl::pump() {
 
 void Connection::Impl::take_push(any_adapter::parse_event event, const node_view& node) {
     if (event == any_adapter::parse_event::init) leaf_number_ = 0;
-    if (event != any_adapter::parse_event::node || is_aggregate(node)) return;
-    if (node.depth == 0) {
-        stats_.stray_errors += is_error(node) ? 1 : 0;
-        return;
+    if (event == any_adapter::parse_event::done) ++whole_;
+    if (event != any_adapter::parse_event::node || !drop_reason_.empty()) return;
+    if (node.depth == 0 && is_error(node)) {
+        ++stats_.stray_errors;
+    } else if (node.depth == 0 && node.data_type != type::push) {
+        drop("an answer that nobody asked for");  // the next ones may belong to other questions
+    } else if (is_error(node)) {
+        drop("an error inside a push");
+    } else if (!is_aggregate(node) && sink_ != nullptr) {
+        sink_->on_push(leaf_number_++, leaf_of(node));
     }
-    if (sink_ != nullptr) sink_->on_push(leaf_number_++, leaf_of(node));
 }
 
 void Connection::Impl::drop(std::string reason) {
@@ -316,6 +317,13 @@ Result<void> Connection::Impl::result_of(error_code error, steady_clock::time_po
             Error{Fault::disconnected, "redis " + role_.name + ": connection lost: " + why});
     }
     ++stats_.timeouts;
+    // Bytes that arrive satisfy the ping, also when they only fill an answer that never ends.
+    const auto now = steady_clock::now();
+    if (std::exchange(whole_before_, whole_) != whole_) {
+        stuck_since_ = now;
+    } else if (now - stuck_since_ >= 2 * options_.ping_interval) {
+        drop("requests time out and no answer comes to its end");
+    }
     return std::unexpected(Error{Fault::timed_out, "redis " + role_.name + ": no answer within " +
                                                        std::to_string(deadline.count()) + " ms"});
 }
@@ -327,7 +335,7 @@ asio::awaitable<Result<void>> Connection::Impl::send(const Pipeline& commands, R
     room_.notify();  // an answer is awaited: reading must go on
     ++stats_.requests;
     const auto [error, size] = co_await connection_.async_exec(
-        commands.request_->commands, adapter_to(sink),
+        commands.request_->commands, adapter_to(sink, whole_),
         asio::cancel_after(deadline, asio::as_tuple(asio::use_awaitable)));
     co_await throw_if_cancelled();
     co_return result_of(error, began, deadline);
@@ -355,7 +363,7 @@ void Connection::Impl::start(const Pipeline& commands, ReplySink& sink,
         done(result_of(error, began, deadline));
     };
     connection_.async_exec(
-        commands.request_->commands, adapter_to(sink),
+        commands.request_->commands, adapter_to(sink, whole_),
         asio::cancel_after(deadline, asio::bind_executor(executor_, std::move(finish))));
 }
 

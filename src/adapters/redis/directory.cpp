@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/redis/answer_shape.hpp"
 #include "adapters/redis/image_page.hpp"
 #include "margind/core/assert.hpp"
 #include "wire/redis_account.hpp"
@@ -23,8 +24,10 @@ Role directory_role(const wire::Keys& keys) {
     return {.name = "directory", .greeting = {std::move(tracking)}};
 }
 
-Error malformed(std::string_view command) {
-    return {Fault::malformed, "redis: unexpected answer to " + std::string{command}};
+/// Gives the connection up too: the answers after a broken one may be those to other questions.
+Error give_up(Connection& connection, Error error) {
+    if (error.fault == Fault::malformed) connection.drop(error.text);
+    return error;
 }
 
 }  // namespace
@@ -52,7 +55,9 @@ asio::awaitable<Result<HolderPage>> Directory::next_holders() {
     walk_->ask(commands);
     const Result<void> sent = co_await connection_.exec(commands, reply);
     if (!sent) co_return std::unexpected(sent.error());
-    co_return walk_->take(reply);
+    auto page = walk_->take(reply);
+    if (!page) co_return std::unexpected(give_up(connection_, page.error()));
+    co_return page;
 }
 
 asio::awaitable<Result<std::vector<AccountImage>>> Directory::images(
@@ -73,7 +78,7 @@ asio::awaitable<Result<std::vector<AccountImage>>> Directory::images(
             const Result<void> sent = co_await connection_.exec(commands, reply);
             if (!sent) co_return std::unexpected(sent.error());
             const Result<void> taken = page.take(reply);
-            if (!taken) co_return std::unexpected(taken.error());
+            if (!taken) co_return std::unexpected(give_up(connection_, taken.error()));
         }
         std::ranges::move(page.images(), std::back_inserter(images));
     }
@@ -98,6 +103,9 @@ asio::awaitable<Result<std::vector<InstrumentSpec>>> Directory::instruments(
         if (!sent) co_return std::unexpected(sent.error());
         for (std::size_t i = 0; i < page.size(); ++i) {
             const std::string_view error = reply.error_of(i);
+            if (error.empty() && !is_hash(reply[i])) {
+                co_return std::unexpected(give_up(connection_, malformed_answer("HGETALL")));
+            }
             if (error.empty()) {
                 specs.push_back(wire::decode_instrument(page[i], reply[i]));
             } else if (is_bad_key(error)) {
@@ -132,6 +140,9 @@ asio::awaitable<Result<std::vector<StoredPrice>>> Directory::prices(
             if (!error.empty() && !is_bad_key(error)) {
                 co_return std::unexpected(refused(error));
             }
+            if (error.empty() && reply[i].size() != wire::price_fields.size()) {
+                co_return std::unexpected(give_up(prices_, malformed_answer("HMGET")));
+            }
             prices.push_back(wire::decode_price(reply[i]));
         }
     }
@@ -146,6 +157,9 @@ asio::awaitable<Result<Control>> Directory::control() {
     if (!sent) co_return std::unexpected(sent.error());
     if (is_bad_key(reply.error_of(0))) co_return wire::unreadable_control();
     if (!reply.error_of(0).empty()) co_return std::unexpected(refused(reply.error_of(0)));
+    if (!is_hash(reply[0])) {
+        co_return std::unexpected(give_up(connection_, malformed_answer("HGETALL")));
+    }
     co_return wire::decode_control(reply[0]);
 }
 
@@ -163,7 +177,9 @@ asio::awaitable<Result<std::vector<std::pair<AccountKey, BreachMemory>>>> Direct
         if (!sent) co_return std::unexpected(sent.error());
         if (!reply.error_of(0).empty()) co_return std::unexpected(refused(reply.error_of(0)));
         const auto answer = reply[0];
-        if (answer.size() % 2 != 1) co_return std::unexpected(malformed("HSCAN"));
+        if (!is_scan(answer, cursor) || answer.size() % 2 != 1) {
+            co_return std::unexpected(give_up(connection_, malformed_answer("HSCAN")));
+        }
         cursor = answer.front();
         for (std::size_t i = 1; i < answer.size(); i += 2) {
             const std::string_view type = answer[i].substr(0, answer[i].find(':'));

@@ -15,11 +15,6 @@ namespace asio = boost::asio;
 
 constexpr std::size_t answer_bytes_max = 4'096;
 
-Error malformed(std::string_view what, std::span<const std::string_view> found) {
-    return {Fault::malformed, "redis: expected " + std::string{what} + ", found '" +
-                                  std::string{found.empty() ? "" : found.front()} + "'"};
-}
-
 Error not_acquired() { return {Fault::stale_term, "redis: no term has been acquired"}; }
 
 }  // namespace
@@ -35,6 +30,16 @@ Error EventStream::error_of(std::string_view text) {
     return {Fault::stale_term, "redis: " + std::string{text}};
 }
 
+/// Gives the connection up too: the answers after a broken one may be those to other questions.
+Error EventStream::malformed(std::string_view what, std::span<const std::string_view> found) {
+    constexpr std::size_t shown_max = 64;
+    const std::string_view first = found.empty() ? std::string_view{""} : found.front();
+    std::string text = "redis: expected " + std::string{what} + ", found '" +
+                       std::string{first.substr(0, shown_max)} + "'";
+    connection_.drop(text);
+    return {Fault::malformed, std::move(text)};
+}
+
 asio::awaitable<Result<std::uint64_t>> EventStream::acquire_term() {
     Pipeline commands;
     Reply reply{answer_bytes_max};
@@ -43,10 +48,11 @@ asio::awaitable<Result<std::uint64_t>> EventStream::acquire_term() {
     const Result<void> sent = co_await connection_.exec(commands, reply);
     if (!sent) co_return std::unexpected(sent.error());
     if (!reply.error_of(0).empty()) co_return std::unexpected(error_of(reply.error_of(0)));
-    const std::string_view text = reply[0].empty() ? std::string_view{""} : reply[0].front();
+    const std::string_view text = reply[0].size() == 1 ? reply[0].front() : std::string_view{""};
+    const char* const text_end = text.data() + text.size();
     std::uint64_t term = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), term);
-    if (error != std::errc{} || term == 0) {
+    const auto [end, error] = std::from_chars(text.data(), text_end, term);
+    if (error != std::errc{} || end != text_end || term == 0) {
         co_return std::unexpected(malformed("a term", reply[0]));
     }
     term_ = term;
@@ -62,6 +68,9 @@ asio::awaitable<Result<void>> EventStream::renew_lease() {
     const Result<void> sent = co_await connection_.exec(commands, reply);
     if (!sent) co_return std::unexpected(sent.error());
     if (!reply.error_of(0).empty()) co_return std::unexpected(error_of(reply.error_of(0)));
+    if (reply[0].size() != 1 || reply[0].front() != "1") {
+        co_return std::unexpected(malformed("1 for a renewed lease", reply[0]));
+    }
     co_return Result<void>{};
 }
 

@@ -53,6 +53,7 @@ private:
                                                             Appended& total);
     boost::asio::awaitable<Result<void>> load_script();
     [[nodiscard]] Error error_of(std::string_view text);
+    [[nodiscard]] Error malformed(std::string_view what, std::span<const std::string_view> found);
 
     Connection& connection_;
     const wire::Keys& keys_;

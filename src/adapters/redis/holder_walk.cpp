@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/redis/answer_shape.hpp"
 #include "adapters/redis/connection.hpp"
 #include "margind/core/assert.hpp"
 
@@ -45,6 +46,11 @@ Result<HolderPage> HolderWalk::take(Reply& reply) {
     for (std::size_t i = 0; i < reply.size(); ++i) {
         const std::string_view error = reply.error_of(i);
         if (!error.empty() && !is_bad_key(error)) return std::unexpected(refused(error));
+        const std::size_t first_set = asked_scan_ ? 1 : 0;
+        const std::string_view cursor = i < first_set ? scan_cursor_ : sets_[i - first_set].cursor;
+        if (error.empty() && !is_scan(reply[i], cursor)) {
+            return std::unexpected(malformed_answer(i < first_set ? "SCAN" : "SSCAN"));
+        }
     }
     HolderPage page;
     std::size_t next = 0;
@@ -79,7 +85,6 @@ void HolderWalk::take_scan(std::span<const std::string_view> answer) {
 
 void HolderWalk::take_members(Set& set, std::span<const std::string_view> answer,
                               HolderPage& page) const {
-    if (answer.empty()) return;
     set.cursor = answer.front();
     for (const std::string_view member : answer.subspan(1)) {
         if (auto account = wire::parse_member(member, set.type)) {

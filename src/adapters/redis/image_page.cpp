@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/redis/answer_shape.hpp"
 #include "adapters/redis/connection.hpp"
 #include "margind/core/assert.hpp"
 #include "wire/redis_account.hpp"
@@ -68,11 +69,22 @@ void ImagePage::add_command(const Question& question, Pipeline& commands) {
     }
 }
 
+bool ImagePage::has_shape(const Question& question, Answer answer) {
+    switch (question.what) {
+        case What::index: return is_scan(answer, question.text);
+        case What::stored_margin: return answer.size() == wire::stored_margin_fields.size();
+        default: return is_hash(answer);
+    }
+}
+
 Result<void> ImagePage::take(Reply& reply) {
     MARGIND_ASSERT(reply.size() == asked_);
     for (std::size_t i = 0; i < asked_; ++i) {
         const std::string_view error = reply.error_of(i);
         if (!error.empty() && !is_bad_key(error)) return std::unexpected(refused(error));
+        if (error.empty() && !has_shape(questions_[i], reply[i])) {
+            return std::unexpected(malformed_answer("an account's image"));
+        }
     }
     for (std::size_t i = 0; i < asked_; ++i) {
         const Question question = std::move(questions_.front());
@@ -125,7 +137,6 @@ void ImagePage::take_config(const Question& question, Answer answer) {
 }
 
 void ImagePage::take_index(const Question& question, Answer answer) {
-    if (answer.empty()) return;
     AccountImage& image = images_[question.account];
     for (const std::string_view id : answer.subspan(1)) {
         image.exists = true;

@@ -39,6 +39,7 @@ private:
     using Answer = std::span<const std::string_view>;
 
     void add_command(const Question& question, Pipeline& commands);
+    [[nodiscard]] static bool has_shape(const Question& question, Answer answer);
     void take_answer(const Question& question, Answer answer);
     void take_bad_key(const Question& question);
     void take_config(const Question& question, Answer answer);

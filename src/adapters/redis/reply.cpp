@@ -3,6 +3,15 @@
 #include "margind/core/assert.hpp"
 
 namespace margind::redis {
+namespace {
+
+/// An error's text as it is kept: never empty, which would mean success, and never long.
+std::string_view kept_error(std::string_view text) {
+    constexpr std::size_t text_max = 1'024;
+    return text.empty() ? std::string_view{"ERR without a text"} : text.substr(0, text_max);
+}
+
+}  // namespace
 
 void Reply::clear() {
     bytes_.clear();
@@ -48,6 +57,8 @@ void Reply::leaf(std::string_view value) {
 
 void Reply::error(std::string_view text) {
     Answer& answer = answers_.back();
+    if (answer.error_length != 0) return;  // the first one counts
+    text = kept_error(text);
     leaves_.resize(answer.first_leaf);
     answer.leaf_count = 0;
     answer.error_offset = bytes_.size();
@@ -65,7 +76,7 @@ void Acknowledgement::error(std::string_view text) {
         ++wrong_types_;
         return;
     }
-    if (++errors_ == 1) first_error_ = text;
+    if (++errors_ == 1) first_error_ = kept_error(text);
 }
 
 }  // namespace margind::redis

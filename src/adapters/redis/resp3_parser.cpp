@@ -1,6 +1,7 @@
 // The bodies of boost::redis::resp3::parser, for bytes of any origin. What is refused ends the
-// connection with an error; what is accepted is what the library accepts, streamed strings apart,
-// which no server sends.
+// connection with an error; what is accepted is what the library accepts, but for streamed strings
+// and attributes, which no server sends (the library takes an attribute for an answer, so that each
+// later answer would belong to the question before).
 #include "adapters/redis/boost_redis.hpp"
 
 #if MARGIND_OWN_RESP3_PARSER
@@ -21,7 +22,6 @@ type type_of(char code) {
         case '>': return type::push;
         case '~': return type::set;
         case '%': return type::map;
-        case '|': return type::attribute;
         case '+': return type::simple_string;
         case '-': return type::simple_error;
         case ':': return type::number;
@@ -148,7 +148,6 @@ auto parser::consume_impl(type t, std::string_view elem, system::error_code& ec)
         case type::push:
         case type::set:
         case type::array:
-        case type::attribute:
         case type::map: {
             const std::size_t size = length_of(elem, aggregate_max);
             if (size == nowhere) {
