@@ -179,6 +179,26 @@ TEST_CASE("an older instance is fenced by a newer one and writes nothing more", 
     CHECK(field(redis, "1", "term") == "2");
 }
 
+TEST_CASE("a shadow beside a live instance takes nothing from it", "[integration]") {
+    const RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "5000");
+    Daemon live{server.port()};
+    live.until_ready();
+    const std::string term = redis.text({"GET", "{margind:0}:term"});
+    Daemon shadow{server.port(), {"snapshots.mode=shadow"}};
+    shadow.until_ready();
+    price(redis, "1.05500", "1.05510");  // 500 USD left against 1,055.10 of margin
+    shadow.until("the shadow sees the breach",
+                 [&] { return shadow.status("/engine/stop_outs") == 1; });
+    live.until("the live one announces it",
+               [&] { return kinds(redis) == Kinds{"would_stop_out"}; });
+    CHECK(field(redis, "1", "equity") == "500.00");
+    CHECK(live.is_ready());
+    CHECK(redis.text({"GET", "{margind:0}:term"}) == term);
+}
+
 TEST_CASE("the kill switch takes effect although stop-outs are armed", "[integration]") {
     const RedisServer server{each_server()};
     ServerClient redis = server.client();
