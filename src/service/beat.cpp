@@ -86,9 +86,10 @@ private:
             if (!appended) {
                 ++status_.beat.event_failures;
                 fence(appended.error());
-                warn("events", appended.error());
+                warn(event_failures_, appended.error());
                 co_return;
             }
+            succeed(event_failures_);
             log_events(batch);
             status_.beat.events_appended += appended->appended;
             status_.beat.events_known += appended->known;
@@ -116,9 +117,10 @@ private:
             if (!written) {
                 ++status_.beat.write_failures;
                 fence(written.error());
-                warn("snapshots", written.error());
+                warn(snapshot_failures_, written.error());
                 co_return;
             }
+            succeed(snapshot_failures_);
             ++status_.beat.snapshot_batches;
             status_.beat.snapshots_written += batch.size();
             status_.beat.last_update_ms = clock_.now().wall_ms;
@@ -132,15 +134,31 @@ private:
         spdlog::error("event=fenced reason=\"{}\"", error.text);
     }
 
+    /// Failures of one kind of writing since the last good one.
+    struct Failures {
+        std::string_view what;
+        std::uint64_t untold = 0;
+        std::int64_t told_ms = 0;
+        bool is_failing = false;
+    };
+
     /// One line a minute for each kind of failure, with how many there were.
-    void warn(std::string_view what, const Error& error) {
-        ++failures_;
+    void warn(Failures& failures, const Error& error) {
+        ++failures.untold;
         const std::int64_t now_ms = clock_.now().steady_ms;
-        if (now_ms - warned_ms_ < 60'000 && warned_ms_ != 0) return;
-        warned_ms_ = now_ms;
-        spdlog::warn("event=write_failed what={} failures={} reason=\"{}\"", what, failures_,
-                     error.text);
-        failures_ = 0;
+        if (failures.is_failing && now_ms - failures.told_ms < 60'000) return;
+        failures.is_failing = true;
+        failures.told_ms = now_ms;
+        spdlog::warn("event=write_failed what={} failures={} reason=\"{}\"", failures.what,
+                     failures.untold, error.text);
+        failures.untold = 0;
+    }
+
+    static void succeed(Failures& failures) {
+        if (!failures.is_failing) return;
+        spdlog::info("event=write_recovered what={} untold_failures={}", failures.what,
+                     failures.untold);
+        failures = {.what = failures.what};
     }
 
     void measure(const Beat& beat, SteadyTime began, std::int64_t recompute_us) {
@@ -174,8 +192,8 @@ private:
     const Clock& clock_;
     Status& status_;
     BeatOptions options_;
-    std::uint64_t failures_ = 0;
-    std::int64_t warned_ms_ = 0;
+    Failures event_failures_{.what = "events"};
+    Failures snapshot_failures_{.what = "snapshots"};
     std::uint64_t logged_messages_ = 0;
 };
 
