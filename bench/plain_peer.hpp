@@ -15,13 +15,7 @@ class PlainPeer {
 public:
     explicit PlainPeer(const memory::BookGenerator& book);
 
-    void set_price(const std::string& symbol, double bid, double ask) {
-        prices_[symbol] = {bid, ask};
-    }
     void recompute_everything();
-    [[nodiscard]] double equity(const std::string& account) const {
-        return equities_.at(account).first;
-    }
 
 private:
     struct Order {

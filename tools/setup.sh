@@ -321,7 +321,7 @@ main() {
     fi
 
     if ((${#missing[@]} > 0)) || [[ -z $boost ]]; then
-        work=$(mktemp -d -t margind-setup.XXXXXX)
+        work=$(mktemp -d)
         chmod 755 "$work" # apt downloads as a user of its own
         if ((EUID != 0)); then
             command -v sudo >/dev/null || fail "run this as root, or install sudo; --check says" \

@@ -88,6 +88,7 @@ Explanation Engine::explain_platform(AccountId account, Explanation out) const {
         position.is_pnl_known = position.is_margin_known = false;
     }
     for (SymbolExplained& symbol : out.symbols) symbol.is_margin_known = false;
+    out.has_parts = false;
     // These rules know cents only. What does not fit is in the causes, and is not shown.
     const Digits cents{2};
     const auto money = [&](double amount) {
@@ -143,8 +144,7 @@ void Engine::explain_positions(AccountId account, Explanation& out) const {
         position.open_price = records[i].open_price;
         if (!row.symbol.is_none()) {
             position.symbol = symbols_.name(row.symbol);
-            const Quote& quote = quotes_.usable()[row.symbol.value];
-            position.close_price = row.is_short ? quote.ask : quote.bid;
+            position.close_price = quotes_.usable()[row.symbol.value].closing(row.is_short);
         }
         if (!row.pnl_rate.is_none()) {
             const Rounded pnl = position_pnl(row, market(), out.digits);

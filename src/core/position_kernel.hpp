@@ -16,7 +16,7 @@ namespace margind {
 void value_positions(const PositionColumns& columns, std::size_t first, std::size_t count,
                      const MarketView& market, PositionValues& out);
 
-/// The ways there are on this processor, narrowest first, by name, for tests and benchmarks.
+/// The ways there are on this processor, narrowest first, by name.
 using ValuePositions = void (*)(const PositionColumns&, std::size_t, std::size_t, const MarketView&,
                                 PositionValues&);
 struct KernelWay {

@@ -28,10 +28,12 @@ Rounded position_pnl(const PositionRow& row, const MarketView& market, Digits di
 }
 
 Rounded position_margin(const PositionRow& row, const MarketView& market, Digits digits) {
-    const double price = std::abs(market.quotes[row.symbol.value].opening(row.is_short));
-    const double factor = __builtin_unpredictable(row.margin_uses_price) ? price : 1.0;
+    double amount = row.margin_amount;
+    if (row.margin_uses_price) {
+        amount *= std::abs(market.quotes[row.symbol.value].opening(row.is_short));
+    }
     const double rate = market.rates[row.margin_rate.value].of(row.is_short);
-    return to_money(Amount{row.margin_amount * factor}, Rate{rate}, digits);
+    return to_money(Amount{amount}, Rate{rate}, digits);
 }
 
 Valuation value_account(const AccountRow& account, std::span<const PositionRow> positions,

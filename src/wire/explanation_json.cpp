@@ -104,7 +104,7 @@ std::optional<Money> known_margin(const SymbolExplained& symbol) {
 
 std::optional<Money> known_margin(const Explanation& explanation) {
     if (explanation.causes.none()) return explanation.margin;
-    if (explanation.causes.has(Cause::image_missing)) return {};
+    if (explanation.causes.has(Cause::image_missing) || !explanation.has_parts) return {};
     std::int64_t total = 0;
     for (const SymbolExplained& symbol : explanation.symbols) {
         const auto margin = known_margin(symbol);

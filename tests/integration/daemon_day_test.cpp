@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <cstdlib>
+#include <functional>
 #include <set>
 
 #include "adapters/memory/book_generator.hpp"
@@ -140,6 +141,26 @@ TEST_CASE("after the real day every snapshot in the server equals the oracle's",
     CHECK(daemon.status("/engine/margin_calls") > account_count / 100);
 }
 
+void until_the_middle(Daemon& daemon) {
+    daemon.until("a part of the day has been seen",
+                 [&] { return daemon.status("/ingest/messages") > 50'000; });
+    CHECK(daemon.status("/ingest/messages") < 300'000);
+}
+
+/// The day, with something done to the server in the middle. It goes on from noon once that is done:
+/// a replay ends when its server does.
+void replay_across(Daemon& daemon, const RedisServer& server, const std::function<void()>& act) {
+    ChildProcess morning{binary("margind-replay"), replay_arguments(server)};
+    until_the_middle(daemon);
+    act();
+    REQUIRE(morning.wait(milliseconds{60'000}).has_value());
+    ChildProcess afternoon{binary("margind-replay"),
+                           replay_arguments(server, "2014-05-08T12:00:00Z")};
+    const auto code = afternoon.wait(milliseconds{180'000});
+    INFO(afternoon.errors());
+    REQUIRE(code == 0);
+}
+
 TEST_CASE("with the subscription killed in the middle the day ends as it should",
           "[integration][day][release]") {
     const std::string feed = day_file();
@@ -149,8 +170,7 @@ TEST_CASE("with the subscription killed in the middle the day ends as it should"
     Daemon daemon{server.port()};
     daemon.until_ready();
     ChildProcess replay{binary("margind-replay"), replay_arguments(server)};
-    daemon.until("a part of the day has been seen",
-                 [&] { return daemon.status("/ingest/messages") > 50'000; });
+    until_the_middle(daemon);
     ServerClient redis = server.client();
     redis.text({"CLIENT", "KILL", "TYPE", "pubsub"});
     finish(replay);
@@ -166,19 +186,7 @@ TEST_CASE("with the server restarted in the middle the day ends as it should",
     load(server);
     Daemon daemon{server.port()};
     daemon.until_ready();
-    // The day goes on from noon once the server is back: a replay ends when its server does.
-    {
-        ChildProcess morning{binary("margind-replay"), replay_arguments(server)};
-        daemon.until("a part of the day has been seen",
-                     [&] { return daemon.status("/ingest/messages") > 50'000; });
-        server.restart();
-        REQUIRE(morning.wait(milliseconds{60'000}).has_value());
-    }
-    ChildProcess afternoon{binary("margind-replay"),
-                           replay_arguments(server, "2014-05-08T12:00:00Z")};
-    const auto code = afternoon.wait(milliseconds{180'000});
-    INFO(afternoon.errors());
-    REQUIRE(code == 0);
+    replay_across(daemon, server, [&] { server.restart(); });
     check_all(daemon, server, book);
     CHECK(daemon.status("/engine/gaps") >= 1);
 }
@@ -213,20 +221,11 @@ TEST_CASE("with the server restarted empty in the middle nobody is flat and nobo
     Daemon daemon{server.port()};
     daemon.until_ready();
     std::uint64_t epoch = 0;
-    {
-        ChildProcess morning{binary("margind-replay"), replay_arguments(server)};
-        daemon.until("a part of the day has been seen",
-                     [&] { return daemon.status("/ingest/messages") > 50'000; });
+    replay_across(daemon, server, [&] {
         epoch = daemon.status("/data_epoch");
         server.kill();
         server.start();
-        REQUIRE(morning.wait(milliseconds{60'000}).has_value());
-    }
-    ChildProcess afternoon{binary("margind-replay"),
-                           replay_arguments(server, "2014-05-08T12:00:00Z")};
-    const auto code = afternoon.wait(milliseconds{180'000});
-    INFO(afternoon.errors());
-    REQUIRE(code == 0);
+    });
     daemon.until("every account is known to be unknown, and written", [&] {
         return daemon.status("/accounts/unknown") == account_count &&
                daemon.status("/dirty/live") == 0 && daemon.status("/dirty/demo") == 0;

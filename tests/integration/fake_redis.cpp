@@ -164,6 +164,17 @@ FakeRedis::~FakeRedis() {
 
 std::uint16_t FakeRedis::port() const { return state_->acceptor.local_endpoint().port(); }
 
+redis::Options FakeRedis::options() const {
+    redis::Options options;
+    options.port = port();
+    options.retry_min = std::chrono::milliseconds{1};
+    options.retry_max = std::chrono::milliseconds{10};
+    options.connect_timeout = std::chrono::seconds{10};
+    options.request_timeout = std::chrono::seconds{10};
+    options.ping_interval = std::chrono::seconds{5};
+    return options;
+}
+
 std::uint64_t FakeRedis::accepted() const { return state_->accepted; }
 
 std::uint64_t FakeRedis::bytes_written() const { return state_->bytes_written; }

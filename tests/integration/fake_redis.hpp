@@ -48,6 +48,8 @@ public:
     FakeRedis& operator=(const FakeRedis&) = delete;
 
     [[nodiscard]] std::uint16_t port() const;
+    /// For a client of it: quick to try again, slow to give up.
+    [[nodiscard]] redis::Options options() const;
     /// Connections accepted so far.
     [[nodiscard]] std::uint64_t accepted() const;
     /// What clients, and the sockets between, have taken so far.

@@ -2,39 +2,23 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "adapters/memory/book_generator.hpp"
-#include "support/child_process.hpp"
 #include "support/redis_server.hpp"
 #include "support/temp_folder.hpp"
+#include "support/tool_run.hpp"
 #include "wire/book_file.hpp"
 #include "wire/price_payload.hpp"
 
 namespace margind::test {
 namespace {
 
-using std::chrono::seconds;
 using Words = std::vector<std::string>;
-
-struct Run {
-    int code = -1;
-    std::string output;
-    std::string errors;
-};
-
-Run run(const std::string& program, const Words& arguments) {
-    ChildProcess child{binary(program), arguments};
-    const auto code = child.wait(seconds{300});
-    REQUIRE(code);
-    return {*code, child.output(), child.errors()};
-}
 
 RedisServer& require_server(std::optional<RedisServer>& server, const std::string& program) {
     if (!RedisServer::is_installed(program)) SKIP(program << " is not installed");
@@ -43,13 +27,6 @@ RedisServer& require_server(std::optional<RedisServer>& server, const std::strin
 
 std::string url_of(const RedisServer& server) {
     return "redis://127.0.0.1:" + std::to_string(server.port());
-}
-
-std::string content_of(const std::string& path) {
-    std::ifstream in{path, std::ios::binary};
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
 }
 
 /// The whole database as a book, read by the book's own reader.
@@ -102,8 +79,8 @@ void check_same(const AccountImage& found, const AccountImage& made) {
 TEST_CASE("a book file is the same bytes for the same seed", "[load]") {
     const TempFolder folder;
     const auto make = [&](const std::string& seed, const std::string& name) {
-        const Run made = run("margind-load", {"book", "--accounts", "300", "--seed", seed, "--out",
-                                              folder.path(name), "--stats", "json"});
+        const ToolRun made = run("margind-load", {"book", "--accounts", "300", "--seed", seed,
+                                                  "--out", folder.path(name), "--stats", "json"});
         REQUIRE(made.code == 0);
         CHECK(made.output.find(R"({"accounts":300,"positions":900,"keys":)") == 0);
         return content_of(folder.path(name));
@@ -121,7 +98,7 @@ TEST_CASE("a server holds exactly the accounts that were made", "[load]") {
         require_server(started, GENERATE(as<std::string>{}, "redis-server", "valkey-server"));
     // What an earlier load with another seed has left behind is replaced, not mixed in.
     for (const char* seed : {"3", "7"}) {
-        const Run loaded =
+        const ToolRun loaded =
             run("margind-load", {"redis", "--accounts", "200", "--positions", "4", "--symbols",
                                  "EURUSD,USDJPY,XAUUSD,BTCUSD", "--seed", seed, "--prices",
                                  "EURUSD=1.25", "--redis", url_of(server), "--stats", "json"});
@@ -165,7 +142,7 @@ TEST_CASE("a market publishes every price it sets, with shocks", "[load]") {
     const RedisServer& server = require_server(started, "redis-server");
     ServerClient subscriber = server.client();
     subscriber.call({"SUBSCRIBE", "market_price_updates"});
-    const Run market =
+    const ToolRun market =
         run("margind-load",
             {"market", "--redis", url_of(server), "--rate", "1000", "--seconds", "0.5", "--symbols",
              "EURUSD,USDJPY", "--payload", "json", "--shock=-3%@100ms", "--stats", "json"});
@@ -204,7 +181,7 @@ TEST_CASE("a feed goes into a server as hashes and messages, in order", "[load][
     }
     ServerClient subscriber = server.client();
     subscriber.call({"SUBSCRIBE", "prices"});
-    const Run replayed =
+    const ToolRun replayed =
         run("margind-replay", {folder.write("feed.csv", feed), "--redis", url_of(server), "--speed",
                                "max", "--keep-ts", "--channel", "prices", "--stats", "json"});
     INFO(replayed.errors);
@@ -230,7 +207,7 @@ TEST_CASE("prices recorded three seconds apart are 0.3 apart at ten times the sp
     const TempFolder folder;
     ServerClient subscriber = server.client();
     subscriber.call({"SUBSCRIBE", "market_price_updates"});
-    const Run paced =
+    const ToolRun paced =
         run("margind-replay", {folder.write("feed.csv",
                                             "1399507200000,EURUSD,1.1,1.2\n"
                                             "1399507203000,EURUSD,1.1,1.2\n"),
@@ -263,7 +240,7 @@ TEST_CASE("a load that cannot be done says why", "[load]") {
         {{"market", "--shock", "GBPUSD:3%@1s"}, 2, "'GBPUSD' is none of the symbols"},
         {{"market", "--rate", "0"}, 2, "--rate: expected"},
     }));
-    const Run refused = run("margind-load", arguments);
+    const ToolRun refused = run("margind-load", arguments);
     CAPTURE(refused.errors);
     CHECK(refused.code == code);
     CHECK((refused.errors + refused.output).find(reason) != std::string::npos);

@@ -10,17 +10,6 @@ using Say = FakeRedis::Say;
 
 namespace {
 
-redis::Options options_for(const FakeRedis& server) {
-    redis::Options options;
-    options.port = server.port();
-    options.retry_min = milliseconds{1};
-    options.retry_max = milliseconds{10};
-    options.connect_timeout = std::chrono::seconds{10};
-    options.request_timeout = std::chrono::seconds{10};
-    options.ping_interval = std::chrono::seconds{5};
-    return options;
-}
-
 /// Everything of ours that reads, at a server that greets well and answers as it is told.
 struct Readers {
     Readers() {
@@ -40,8 +29,8 @@ struct Readers {
     wire::Keys keys = wire::compile_keys({}, 0).value();
     std::function<std::string(const FakeRedis::Words&)> answer;
     FakeRedis server{loop, [this](const FakeRedis::Words& words) { return answer_to(words); }};
-    redis::Connection prices{loop.executor(), options_for(server), redis::Role{.name = "prices"}};
-    redis::Directory directory{loop.executor(), options_for(server), keys, {"live"}, {}, prices};
+    redis::Connection prices{loop.executor(), server.options(), redis::Role{.name = "prices"}};
+    redis::Directory directory{loop.executor(), server.options(), keys, {"live"}, {}, prices};
 };
 
 /// Each way to read, with the command whose answer is to be broken.
@@ -118,7 +107,7 @@ TEST_CASE("whatever a server refuses with is told in its own words", "[integrati
     TestLoop loop;
     FakeRedis server{loop, [&](const FakeRedis::Words&) { return "-" + text + "\r\n"; }};
     const wire::Keys keys = wire::compile_keys({}, 0).value();
-    redis::Connection connection{loop.executor(), options_for(server), redis::Role{.name = "test"}};
+    redis::Connection connection{loop.executor(), server.options(), redis::Role{.name = "test"}};
     loop.spawn(connection.run());
     loop.turn_until([&] { return connection.is_up(); });
     redis::SnapshotWriter snapshots{connection, keys, redis::SnapshotMode::write};
@@ -233,7 +222,7 @@ TEST_CASE("an answer of the wrong shape is never a term, a lease or an appended 
                          return words[0] == "SCRIPT" ? bulk("hash") : answer;
                      }};
     const wire::Keys keys = wire::compile_keys({}, 0).value();
-    redis::Connection connection{loop.executor(), options_for(server), redis::Role{.name = "test"}};
+    redis::Connection connection{loop.executor(), server.options(), redis::Role{.name = "test"}};
     loop.spawn(connection.run());
     std::uint64_t losses = 0;
     const auto require_malformed = [&](const Result<void>& result) {
@@ -264,8 +253,8 @@ TEST_CASE("a directory that is refused its tracking never counts as up", "[integ
     TestLoop loop;
     FakeRedis server{loop, [](const FakeRedis::Words&) { return "-NOPERM no tracking\r\n"; }};
     const wire::Keys keys = wire::compile_keys({}, 0).value();
-    redis::Connection prices{loop.executor(), options_for(server), redis::Role{.name = "prices"}};
-    redis::Directory directory{loop.executor(), options_for(server), keys, {"live"}, {}, prices};
+    redis::Connection prices{loop.executor(), server.options(), redis::Role{.name = "prices"}};
+    redis::Directory directory{loop.executor(), server.options(), keys, {"live"}, {}, prices};
     loop.spawn(directory.connection().run());
     loop.turn_until([&] { return directory.connection().stats().failed_attempts > 2; });
     CHECK(directory.connection().stats().ups == 0);

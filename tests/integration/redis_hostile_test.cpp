@@ -15,13 +15,7 @@ namespace {
 constexpr std::size_t answer_bytes_max = 1u << 20;
 
 redis::Options options_for(const FakeRedis& server) {
-    redis::Options options;
-    options.port = server.port();
-    options.retry_min = milliseconds{1};
-    options.retry_max = milliseconds{10};
-    options.connect_timeout = std::chrono::seconds{10};
-    options.request_timeout = std::chrono::seconds{10};
-    options.ping_interval = std::chrono::seconds{5};
+    redis::Options options = server.options();
     options.answer_bytes_max = answer_bytes_max;
     return options;
 }

@@ -4,13 +4,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include <simdjson.h>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -19,6 +17,7 @@
 #include "support/child_process.hpp"
 #include "support/paths.hpp"
 #include "support/temp_folder.hpp"
+#include "support/tool_run.hpp"
 
 namespace margind::test {
 namespace {
@@ -26,53 +25,14 @@ namespace {
 using std::chrono::seconds;
 using Words = std::vector<std::string>;
 
-/// What a run of a tool left behind.
-struct Run {
-    int code = -1;
-    std::string output;
-    std::string errors;
-
-    /// A number of the statistics.
-    [[nodiscard]] std::uint64_t number(std::string_view name) const {
-        simdjson::dom::parser parser;
-        const simdjson::padded_string text{output};
-        std::uint64_t value = 0;
-        INFO(output << errors);
-        REQUIRE(parser.parse(text)[name].get(value) == simdjson::SUCCESS);
-        return value;
-    }
-    [[nodiscard]] std::string text(std::string_view name) const {
-        simdjson::dom::parser parser;
-        const simdjson::padded_string json{output};
-        std::string_view value;
-        INFO(output << errors);
-        REQUIRE(parser.parse(json)[name].get(value) == simdjson::SUCCESS);
-        return std::string{value};
-    }
-};
-
-Run run(const std::string& program, const Words& arguments) {
-    ChildProcess child{binary(program), arguments};
-    const auto code = child.wait(seconds{550});
-    REQUIRE(code);
-    return {*code, child.output(), child.errors()};
-}
-
-Run replay(Words arguments) {
+ToolRun replay(Words arguments) {
     arguments.insert(arguments.end(), {"--stats", "json"});
     return run("margind-replay", arguments);
 }
 
-std::string content_of(const std::string& path) {
-    std::ifstream in{path, std::ios::binary};
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
 std::string make_book(const TempFolder& folder, const std::string& accounts) {
     const std::string path = folder.path("book.jsonl");
-    const Run made =
+    const ToolRun made =
         run("margind-load", {"book", "--accounts", accounts, "--seed", "7", "--out", path});
     REQUIRE(made.code == 0);
     return path;
@@ -132,7 +92,7 @@ TEST_CASE("the real day over a made book gives the same hash and events twice", 
     const TempFolder folder;
     const std::string book = make_book(folder, is_sanitized ? "100" : "2000");
     const std::string day = std::string{data} + "/ticks-oanda-2014-05-08.csv.gz";
-    const Run first = replay({day, "--book", book, "--events", folder.path("first")});
+    const ToolRun first = replay({day, "--book", book, "--events", folder.path("first")});
     REQUIRE(first.code == 0);
     CHECK(first.number("ticks") == 336'830);
     CHECK(first.number("ticks_unused") == 0);
@@ -140,7 +100,7 @@ TEST_CASE("the real day over a made book gives the same hash and events twice", 
     CHECK(first.number("margin_calls") > 50);
     CHECK(first.number("stop_outs") > 5);
     CHECK(first.number("breaches") == first.number("margin_calls") + first.number("stop_outs"));
-    const Run second = replay({day, "--book", book, "--events", folder.path("second")});
+    const ToolRun second = replay({day, "--book", book, "--events", folder.path("second")});
     CHECK(second.text("state_hash") == first.text("state_hash"));
     CHECK(second.number("recomputed") == first.number("recomputed"));
     const std::string events = content_of(folder.path("first"));
@@ -152,7 +112,7 @@ TEST_CASE("a feed in pieces of other formats gives the hash of the whole", "[rep
     const TempFolder folder;
     const std::string book = make_book(folder, "200");
     const auto ticks = small_day();
-    const Run whole = replay({folder.write("whole.csv", as_csv(ticks)), "--book", book});
+    const ToolRun whole = replay({folder.write("whole.csv", as_csv(ticks)), "--book", book});
     REQUIRE(whole.code == 0);
     CHECK(whole.number("ticks") == ticks.size());
     CHECK(whole.number("margin_calls") > 0);
@@ -167,8 +127,8 @@ TEST_CASE("a feed in pieces of other formats gives the hash of the whole", "[rep
                       std::to_string(tick.ts_ms * 1000) + "\n";
         }
     }
-    const Run pieces = replay({write_gzip(folder.path("euro.gz"), as_csv(euro)),
-                               folder.write("others.csv", others), "--book", book});
+    const ToolRun pieces = replay({write_gzip(folder.path("euro.gz"), as_csv(euro)),
+                                   folder.write("others.csv", others), "--book", book});
     CHECK(pieces.text("state_hash") == whole.text("state_hash"));
     CHECK(pieces.number("recomputed") == whole.number("recomputed"));
 }
@@ -183,9 +143,9 @@ TEST_CASE("columns without a header are read by a map", "[replay]") {
                  std::to_string(tick.ts_ms / 1000) + "." +
                  std::to_string(tick.ts_ms % 1000 + 1000).substr(1) + "\n";
     }
-    const Run mapped =
+    const ToolRun mapped =
         replay({folder.write("a.csv", lines), "--book", book, "--map", "-,bid,symbol,ask,ts_s"});
-    const Run plain = replay({folder.write("b.csv", as_csv(ticks)), "--book", book});
+    const ToolRun plain = replay({folder.write("b.csv", as_csv(ticks)), "--book", book});
     CHECK(mapped.number("ticks") == ticks.size());
     CHECK(mapped.text("state_hash") == plain.text("state_hash"));
 }
@@ -194,14 +154,14 @@ TEST_CASE("a torn feed is reported and the rest of it used", "[replay]") {
     const TempFolder folder;
     const std::string text = as_csv(small_day());
     const std::string plain = folder.write("torn.csv", text.substr(0, text.size() - 12));
-    const Run torn = replay({plain});
+    const ToolRun torn = replay({plain});
     CHECK(torn.code == 0);
     CHECK(torn.number("ticks") == 2'999);
     CHECK(torn.errors.find("torn.csv:3001: refused: torn") != std::string::npos);
     CHECK(torn.output.find(R"("rejected":{"torn":1})") != std::string::npos);
 
     const std::string zipped = content_of(write_gzip(folder.path("whole.gz"), text));
-    const Run cut = replay({folder.write("cut.gz", zipped.substr(0, zipped.size() / 2))});
+    const ToolRun cut = replay({folder.write("cut.gz", zipped.substr(0, zipped.size() / 2))});
     CHECK(cut.code == 1);
     CHECK(cut.errors.find("a file ended before its end") != std::string::npos);
     CHECK(cut.number("ticks") > 500);
@@ -212,13 +172,13 @@ TEST_CASE("a torn feed is reported and the rest of it used", "[replay]") {
 
 TEST_CASE("bad lines are counted by reason and skipped", "[replay]") {
     const TempFolder folder;
-    const Run seen = replay({folder.write("bad.csv",
-                                          "1399507200036,EURUSD,1.1,1.2\n"
-                                          "garbage\n"
-                                          "1399507200,EURUSD,1.1,1.2\n"
-                                          "1399507200037,EURUSD,x,1.2\n"
-                                          "1399507200037,EURUSD,y,1.2\n\n"
-                                          "1399507200038,EURUSD,1.1,1.2\n")});
+    const ToolRun seen = replay({folder.write("bad.csv",
+                                              "1399507200036,EURUSD,1.1,1.2\n"
+                                              "garbage\n"
+                                              "1399507200,EURUSD,1.1,1.2\n"
+                                              "1399507200037,EURUSD,x,1.2\n"
+                                              "1399507200037,EURUSD,y,1.2\n\n"
+                                              "1399507200038,EURUSD,1.1,1.2\n")});
     CHECK(seen.code == 0);
     CHECK(seen.number("ticks") == 2);
     CHECK(seen.output.find(R"("rejected":{"bad_time":1,"implausible_time":1,"bad_bid":2})") !=
@@ -229,7 +189,7 @@ TEST_CASE("bad lines are counted by reason and skipped", "[replay]") {
 TEST_CASE("a last line without its line break is refused and told", "[replay]") {
     const TempFolder folder;
     const std::string text = as_csv(small_day());
-    const Run torn = replay({folder.write("last.csv", text.substr(0, text.size() - 1))});
+    const ToolRun torn = replay({folder.write("last.csv", text.substr(0, text.size() - 1))});
     CHECK(torn.code == 0);
     CHECK(torn.number("ticks") == 2'999);
     CHECK(torn.errors.find("last.csv:3001: refused: torn") != std::string::npos);
@@ -237,11 +197,12 @@ TEST_CASE("a last line without its line break is refused and told", "[replay]") 
 
 TEST_CASE("a replay without any usable tick fails and says so", "[replay]") {
     const TempFolder folder;
-    const Run bad = replay({folder.write("bad.csv", "garbage\n1399507200036,EURUSD,x,1.2\n")});
+    const ToolRun bad = replay({folder.write("bad.csv", "garbage\n1399507200036,EURUSD,x,1.2\n")});
     CHECK(bad.code == 1);
     CHECK(bad.errors.find("no usable tick in 2 lines: 2 refused") != std::string::npos);
     CHECK(bad.number("ticks") == 0);
-    const Run none = replay({folder.write("day.csv", as_csv(small_day())), "--symbols", "NONE"});
+    const ToolRun none =
+        replay({folder.write("day.csv", as_csv(small_day())), "--symbols", "NONE"});
     CHECK(none.code == 1);
     CHECK(none.errors.find("3000 left out by the filters") != std::string::npos);
     CHECK(replay({folder.write("empty.csv", "")}).code == 1);
@@ -250,8 +211,8 @@ TEST_CASE("a replay without any usable tick fails and says so", "[replay]") {
 TEST_CASE("a replay is cut by time and symbol", "[replay]") {
     const TempFolder folder;
     const std::string feed = folder.write("day.csv", as_csv(small_day()));
-    const Run cut = replay({feed, "--from", "2014-05-08T00:01:00Z", "--to", "1399507320000",
-                            "--symbols", "EURUSD,XAUUSD"});
+    const ToolRun cut = replay({feed, "--from", "2014-05-08T00:01:00Z", "--to", "1399507320000",
+                                "--symbols", "EURUSD,XAUUSD"});
     CHECK(cut.number("ticks") + cut.number("filtered") == 3'000);
     CHECK(cut.number("ticks") == 519);
 }
@@ -261,11 +222,11 @@ TEST_CASE("a recording replays to the hash of what was recorded", "[replay]") {
     const std::string book = make_book(folder, "50");
     const std::string feed = folder.write("day.csv", as_csv(small_day()));
     const std::string recording = folder.path("seen.csv");
-    const Run recorded = replay({feed, "--book", book, "--record", recording});
+    const ToolRun recorded = replay({feed, "--book", book, "--record", recording});
     CHECK(recorded.number("recorded") == 3'000);
-    const Run again = replay({recording, "--book", book});
+    const ToolRun again = replay({recording, "--book", book});
     CHECK(again.text("state_hash") == recorded.text("state_hash"));
-    const Run full = replay({feed, "--record", "/dev/full"});
+    const ToolRun full = replay({feed, "--record", "/dev/full"});
     CHECK(full.code == 1);
     CHECK(full.errors.find("No space left") != std::string::npos);
 }
@@ -274,12 +235,12 @@ TEST_CASE("a book with bad lines is used as far as it goes", "[replay]") {
     const TempFolder folder;
     const std::string feed = folder.write("day.csv", as_csv(small_day()));
     const std::string good = content_of(make_book(folder, "10"));
-    const Run run = replay(
+    const ToolRun run = replay(
         {feed, "--book", folder.write("bad.jsonl", "{\"key\":1}\n" + good + "{\"key\":\"us")});
     CHECK(run.code == 0);
     CHECK(run.number("accounts") == 10);
     CHECK(run.output.find(R"("book_rejected":{"bad_shape":1,"torn":1})") != std::string::npos);
-    const Run none = replay({feed, "--book", folder.write("empty.jsonl", "{}\n")});
+    const ToolRun none = replay({feed, "--book", folder.write("empty.jsonl", "{}\n")});
     CHECK(none.code == 1);
     CHECK(none.errors.find("no account in 1 lines") != std::string::npos);
 }
@@ -288,8 +249,8 @@ TEST_CASE("the rule set platform replays as well, to a hash of its own", "[repla
     const TempFolder folder;
     const std::string book = make_book(folder, "50");
     const std::string feed = folder.write("day.csv", as_csv(small_day()));
-    const Run first = replay({feed, "--book", book, "--rules", "platform"});
-    const Run second = replay({feed, "--book", book, "--rules", "platform"});
+    const ToolRun first = replay({feed, "--book", book, "--rules", "platform"});
+    const ToolRun second = replay({feed, "--book", book, "--rules", "platform"});
     CHECK(first.text("state_hash") == second.text("state_hash"));
     CHECK(first.text("state_hash") != replay({feed, "--book", book}).text("state_hash"));
 }
@@ -314,7 +275,7 @@ TEST_CASE("what cannot be understood ends with exit code 2 and a reason each", "
         {words({"--book", "none.jsonl"}), "none.jsonl: no such file"},
         {{"none.csv"}, "none.csv: no such file"},
     }));
-    const Run refused = run("margind-replay", arguments);
+    const ToolRun refused = run("margind-replay", arguments);
     CAPTURE(refused.errors);
     CHECK(refused.code == 2);
     CHECK((refused.errors + refused.output).find(reason) != std::string::npos);
@@ -322,18 +283,18 @@ TEST_CASE("what cannot be understood ends with exit code 2 and a reason each", "
 
 TEST_CASE("a scenario is replayed and its failed expectations are named", "[replay]") {
     const TempFolder folder;
-    const Run good = replay({source_dir() + "/tests/golden/style_example.scenario"});
+    const ToolRun good = replay({source_dir() + "/tests/golden/style_example.scenario"});
     CHECK(good.code == 0);
     CHECK(good.number("breaches") == 1);
     CHECK(good.number("failures") == 0);
-    const Run wrong = replay({folder.write("w.scenario",
-                                           "account live:1 balance 5.00\nflush\n"
-                                           "expect live:1 equity 6.00\n")});
+    const ToolRun wrong = replay({folder.write("w.scenario",
+                                               "account live:1 balance 5.00\nflush\n"
+                                               "expect live:1 equity 6.00\n")});
     CHECK(wrong.code == 1);
     CHECK(wrong.number("failures") == 1);
     CHECK(wrong.errors.find("w.scenario:3:22: expected live:1 equity 6.00, found 5.00") !=
           std::string::npos);
-    const Run unread = replay({folder.write("u.scenario", "flash\n")});
+    const ToolRun unread = replay({folder.write("u.scenario", "flash\n")});
     CHECK(unread.code == 2);
     CHECK(unread.errors.find("u.scenario:1:1: expected account") != std::string::npos);
 }

@@ -9,8 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -28,9 +26,6 @@ std::string read_file(const std::string& path) {
 }  // namespace
 
 ChildProcess::ChildProcess(const std::string& program, const std::vector<std::string>& arguments) {
-    std::string folder = (std::filesystem::temp_directory_path() / "margind-child-XXXXXX").string();
-    if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error{"no temporary folder"};
-    folder_ = folder;
     std::vector<std::string> words{program};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> pointers;
@@ -40,8 +35,8 @@ ChildProcess::ChildProcess(const std::string& program, const std::vector<std::st
     ::posix_spawn_file_actions_init(&files);
     constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC;
     ::posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_addopen(&files, 1, (folder_ + "/out").c_str(), flags, 0600);
-    ::posix_spawn_file_actions_addopen(&files, 2, (folder_ + "/err").c_str(), flags, 0600);
+    ::posix_spawn_file_actions_addopen(&files, 1, folder_.path("out").c_str(), flags, 0600);
+    ::posix_spawn_file_actions_addopen(&files, 2, folder_.path("err").c_str(), flags, 0600);
     const int failed =
         ::posix_spawn(&pid_, program.c_str(), &files, nullptr, pointers.data(), environ);
     ::posix_spawn_file_actions_destroy(&files);
@@ -55,8 +50,6 @@ ChildProcess::~ChildProcess() {
         ::waitpid(pid_, nullptr, 0);
     }
     if (handle_ >= 0) ::close(handle_);
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
 }
 
 void ChildProcess::signal(int number) const {
@@ -73,9 +66,9 @@ std::optional<int> ChildProcess::wait(std::chrono::milliseconds limit) {
     return exit_code_;
 }
 
-std::string ChildProcess::output() const { return read_file(folder_ + "/out"); }
+std::string ChildProcess::output() const { return read_file(folder_.path("out")); }
 
-std::string ChildProcess::errors() const { return read_file(folder_ + "/err"); }
+std::string ChildProcess::errors() const { return read_file(folder_.path("err")); }
 
 std::string binary(const std::string& name) { return binary_dir() + "/" + name; }
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "support/temp_folder.hpp"
+
 namespace margind::test {
 
 /// A program started by a test, with its output in files. Ended by its own process id, at the
@@ -26,7 +28,7 @@ public:
 private:
     int pid_ = 0;
     int handle_ = -1;  // a pidfd
-    std::string folder_;
+    TempFolder folder_;
     std::optional<int> exit_code_;
 };
 

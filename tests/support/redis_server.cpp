@@ -15,7 +15,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <utility>
@@ -171,9 +170,6 @@ bool RedisServer::is_installed(const std::string& program) {
 
 RedisServer::RedisServer(std::string program, std::vector<std::string> arguments)
     : program_{std::move(program)}, arguments_{std::move(arguments)} {
-    std::string pattern = (std::filesystem::temp_directory_path() / "margind-test-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) fail_with_errno("temporary folder");
-    folder_ = pattern;
     // Somebody may take the port between its choice and the server's start: then choose again.
     constexpr int attempts = 5;
     for (int attempt = 1;; ++attempt) {
@@ -189,16 +185,24 @@ RedisServer::RedisServer(std::string program, std::vector<std::string> arguments
 
 RedisServer::~RedisServer() {
     if (is_running()) end(SIGKILL);
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
 }
 
 void RedisServer::launch() {
     const std::string path = find_program(program_);
     if (path.empty()) fail(program_ + " is not installed");
-    std::vector<std::string> words{
-        path,     "--port", std::to_string(port_), "--bind", "127.0.0.1", "--dir",         folder_,
-        "--save", "",       "--daemonize",         "no",     "--logfile", folder_ + "/log"};
+    std::vector<std::string> words{path,
+                                   "--port",
+                                   std::to_string(port_),
+                                   "--bind",
+                                   "127.0.0.1",
+                                   "--dir",
+                                   folder(),
+                                   "--save",
+                                   "",
+                                   "--daemonize",
+                                   "no",
+                                   "--logfile",
+                                   folder_.path("log")};
     words.insert(words.end(), arguments_.begin(), arguments_.end());
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
@@ -276,7 +280,7 @@ void RedisServer::resume() {
 }
 
 std::string RedisServer::log_tail() const {
-    std::ifstream file{folder_ + "/log"};
+    std::ifstream file{folder_.path("log")};
     const std::string text{std::istreambuf_iterator<char>{file}, {}};
     constexpr std::size_t tail_bytes = 1'000;
     return text.size() > tail_bytes ? text.substr(text.size() - tail_bytes) : text;

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/temp_folder.hpp"
+
 namespace margind::test {
 
 /// An answer of a server, as tests like to look at it.
@@ -60,7 +62,7 @@ public:
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] int pid() const { return pid_; }
-    [[nodiscard]] const std::string& folder() const { return folder_; }
+    [[nodiscard]] std::string folder() const { return folder_.path(); }
     [[nodiscard]] bool is_running() const { return pid_ > 0; }
 
     void start();   // on the same port, with the same files
@@ -84,7 +86,7 @@ private:
 
     std::string program_;
     std::vector<std::string> arguments_;
-    std::string folder_;
+    TempFolder folder_;
     std::uint16_t port_ = 0;
     int pid_ = 0;
     int process_handle_ = -1;  // a pidfd

@@ -26,6 +26,7 @@ public:
         std::filesystem::remove_all(path_, ignored);
     }
 
+    [[nodiscard]] std::string path() const { return path_.string(); }
     [[nodiscard]] std::string path(std::string_view name) const { return (path_ / name).string(); }
     /// Makes a file and gives its path.
     std::string write(std::string_view name, std::string_view bytes) const {

@@ -304,7 +304,7 @@ command -v debootstrap >/dev/null || fail "install debootstrap"
 # In a mount namespace of its own: whatever happens, no mount is left behind.
 if ((!inside)); then exec unshare --mount --propagation private "$0" --inside "$@"; fi
 
-work=$(mktemp -d -t margind-image.XXXXXX)
+work=$(mktemp -d)
 chmod 755 "$work"
 trap clean_up EXIT
 trap 'exit 130' INT

@@ -18,9 +18,7 @@ struct RatePair {
     double ask = not_a_price;
 
     /// What the client gets for a credit, pays for a debit.
-    [[nodiscard]] double of(bool is_credit) const {
-        return __builtin_unpredictable(is_credit) ? bid : ask;
-    }
+    [[nodiscard]] double of(bool is_credit) const { return is_credit ? bid : ask; }
 };
 
 /// One stage of a conversion path.

@@ -84,6 +84,7 @@ struct Explanation {
     std::vector<RateUsed> rates;
     std::vector<PositionExplained> positions;
     std::vector<SymbolExplained> symbols;
+    bool has_parts = true;           // P/L and margin are sums over positions and symbols
     std::vector<CloseStep> plan;     // empty unless the account is at its stop-out level
     std::vector<std::string> steps;  // the arithmetic, a line each
     std::string rules_hash;

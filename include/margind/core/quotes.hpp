@@ -26,11 +26,9 @@ struct Quote {
     double bid = not_a_price;
     double ask = not_a_price;
 
-    /// The side that closes a position: no branch, for its direction cannot be predicted.
-    [[nodiscard]] double closing(bool is_short) const {
-        return __builtin_unpredictable(is_short) ? ask : bid;
-    }
-    [[nodiscard]] double opening(bool is_short) const { return closing(!is_short); }
+    /// The side that closes a position, and the one that opens it.
+    [[nodiscard]] double closing(bool is_short) const { return is_short ? ask : bid; }
+    [[nodiscard]] double opening(bool is_short) const { return is_short ? bid : ask; }
 };
 
 /// What became of a tick.

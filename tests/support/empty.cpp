@@ -1,1 +1,0 @@
-// Keeps the library buildable while it holds headers only.
