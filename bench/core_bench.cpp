@@ -84,8 +84,8 @@ private:
     std::uint64_t moves_ = 0;
 };
 
-/// A figure that is fast and wrong is worth nothing: an engine that goes straight to the last prices
-/// must say the same of every account.
+/// A figure that is fast and wrong is worth nothing: an engine that goes straight to the last
+/// prices must say the same of every account.
 void check_figures(const BookGenerator& book, Desk& timed) {
     say("the same figures from an engine that starts anew");
     Desk fresh{book};

@@ -60,24 +60,34 @@ std::expected<http::GetResponse, Failure> ask(const Query& query, const std::str
 
 using Json = simdjson::dom::element;
 
-std::string text_of(const Json& json) { return simdjson::minify(json); }
+std::string text_of(const Json& json) {
+    return json.is_string() ? std::string{std::string_view{json}} : simdjson::minify(json);
+}
 
-/// Prints an object as lines of "name  value", nested objects indented.
+/// An element of a list: a text as it is, an object as "name=value name=value".
+std::string line_of(const Json& json) {
+    if (!json.is_object()) return text_of(json);
+    std::string line;
+    for (const auto& [name, value] : simdjson::dom::object(json)) {
+        line += fmt::format("{}{}={}", line.empty() ? "" : " ", name, text_of(value));
+    }
+    return line;
+}
+
+/// Prints an object as lines of "name  value", nested objects and lists indented.
 void print_object(const Json& json, int depth) {
     for (const auto& [name, value] : simdjson::dom::object(json)) {
         const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
         if (value.is_object()) {
             fmt::print("{}{}\n", indent, name);
             print_object(value, depth + 1);
-        } else if (value.is_array() && name == "explain") {
+        } else if (value.is_array() && simdjson::dom::array(value).size() > 0) {
             fmt::print("{}{}\n", indent, name);
-            for (const Json line : simdjson::dom::array(value)) {
-                fmt::print("{}  {}\n", indent, std::string_view{line});
+            for (const Json element : simdjson::dom::array(value)) {
+                fmt::print("{}  {}\n", indent, line_of(element));
             }
         } else {
-            const std::string text =
-                value.is_string() ? std::string{std::string_view{value}} : text_of(value);
-            fmt::print("{}{:<24} {}\n", indent, name, text);
+            fmt::print("{}{:<24} {}\n", indent, name, value.is_array() ? "none" : text_of(value));
         }
     }
 }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -111,7 +110,7 @@ int demo(const Config& config, const DemoOptions& options) {
         fmt::print(stderr, "margind: {}\n", started.error());
         return exit_failure;
     }
-    DemoTable table{::isatty(STDOUT_FILENO) == 1, loops.started()};
+    DemoTable table{look_of_output(), http.address(), loops.started()};
     service::TaskGroup tasks{io.get_executor()};
     loops.spawn(tasks, {store, store, store, store}, [&](const BeatStats& beat) {
         const Moment now = loops.clock().now();

@@ -1,8 +1,11 @@
 #include "app/demo_table.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 namespace margind::app {
 namespace {
@@ -23,13 +26,16 @@ double seconds_since(Moment started, Moment now) {
     return static_cast<double>(now.steady_ms - started.steady_ms) / 1'000.0;
 }
 
-/// One row: a name, a figure, and what it says.
-void row(std::string& out, std::string_view name, const std::string& value,
-         std::string_view meaning) {
-    out += fmt::format("  {:<14}{:>16}   \x1b[2m{}\x1b[0m\x1b[K\n", name, value, meaning);
-}
-
 }  // namespace
+
+Look look_of_output() {
+    const auto variable = [](const char* name) {
+        const char* text = std::getenv(name);
+        return std::string_view{text == nullptr ? "" : text};
+    };
+    if (::isatty(STDOUT_FILENO) != 1 || variable("TERM") == "dumb") return Look::lines;
+    return variable("NO_COLOR").empty() ? Look::styled_table : Look::plain_table;
+}
 
 void DemoTable::show(Engine& engine, const service::Status& status, const BeatStats& beat,
                      const std::string& note, Moment now) {
@@ -42,7 +48,7 @@ void DemoTable::show(Engine& engine, const service::Status& status, const BeatSt
         last_ticks_ = ticks;
         last_ticks_ms_ = now.steady_ms;
     }
-    if (is_terminal_) {
+    if (look_ != Look::lines) {
         draw(engine, status, beat, note, now);
     } else if (now.steady_ms - last_line_ms_ >= 1'000) {
         last_line_ms_ = now.steady_ms;
@@ -57,30 +63,41 @@ void DemoTable::draw(Engine& engine, const service::Status& status, const BeatSt
     const auto state = [&](AccountState of) {
         return fmt::format("{}", counts.by_state[static_cast<std::size_t>(of)]);
     };
+    const bool is_styled = look_ == Look::styled_table;
+    const std::string_view bold = is_styled ? "\x1b[1m" : "";
+    const std::string_view dim = is_styled ? "\x1b[2m" : "";
+    const std::string_view usual = is_styled ? "\x1b[0m" : "";
     std::string out;
+    const auto row = [&](std::string_view name, const std::string& value,
+                         std::string_view meaning) {
+        out += fmt::format("  {:<14}{:>16}   {}{}{}\x1b[K\n", name, value, dim, meaning, usual);
+    };
     if (has_drawn_) out += fmt::format("\x1b[{}A", table_rows);
-    out += fmt::format("\x1b[1mmargind demo\x1b[0m  {:.1f} s   {}\x1b[K\n",
+    out += fmt::format("{}margind demo{}  {:.1f} s   {}\x1b[K\n", bold, usual,
                        seconds_since(started_, now), note);
-    row(out, "ticks", fmt::format("{}", stats.ticks), fmt::format("{:.0f} a second", ticks_per_s_));
-    row(out, "dirty", fmt::format("{}", dirty_total(engine)), "not yet recomputed or written");
-    row(out, "recomputed", fmt::format("{}", stats.recomputed),
+    row("ticks", fmt::format("{}", stats.ticks), fmt::format("{:.0f} a second", ticks_per_s_));
+    row("dirty", fmt::format("{}", dirty_total(engine)), "not yet recomputed or written");
+    row("recomputed", fmt::format("{}", stats.recomputed),
         fmt::format("{} in this beat, {} symbols moved", beat.recomputed, beat.symbols_dirty));
-    row(out, "written", fmt::format("{}", status.beat.snapshots_written), "snapshots");
-    row(out, "margin calls", fmt::format("{}", stats.margin_calls),
+    row("written", fmt::format("{}", status.beat.snapshots_written), "snapshots");
+    row("margin calls", fmt::format("{}", stats.margin_calls),
         state(AccountState::margin_call) + " accounts now");
-    row(out, "stop-outs", fmt::format("{}", stats.stop_outs),
+    row("stop-outs", fmt::format("{}", stats.stop_outs),
         state(AccountState::stop_out) + " accounts now (dry run: would_stop_out)");
-    row(out, "recoveries", fmt::format("{}", stats.recoveries),
+    row("recoveries", fmt::format("{}", stats.recoveries),
         state(AccountState::recovering) + " accounts recovering");
-    row(out, "unknown", fmt::format("{}", counts.unknown), "accounts that cannot be valued");
-    row(out, "recompute", fmt::format("{:.2f} ms", to_ms(status.beat.recompute_us_last)),
+    row("unknown", fmt::format("{}", counts.unknown), "accounts that cannot be valued");
+    row("recompute", fmt::format("{:.2f} ms", to_ms(status.beat.recompute_us_last)),
         fmt::format("longest {:.2f} ms", to_ms(status.beat.recompute_us_max)));
-    row(out, "beat", fmt::format("{:.2f} ms", to_ms(status.beat.beat_us_last)),
+    row("beat", fmt::format("{:.2f} ms", to_ms(status.beat.beat_us_last)),
         fmt::format("{} beats, {} late, {} missed", status.beat.beats, status.beat.late,
                     status.beat.missed));
-    out +=
-        "\x1b[K\n  curl http://127.0.0.1:8600/v1/status        GET /metrics, /readyz, "
-        "/v1/dirty/live\x1b[K\n  Ctrl-C stops it\x1b[K\n";
+    const std::string url = "http://" + address_;
+    out += fmt::format("\x1b[K\n  {}\x1b[K\n  Ctrl-C stops it\x1b[K\n",
+                       address_.empty() ? "no HTTP: http.listen is empty"
+                                        : "curl " + url +
+                                              "/v1/status   and /metrics, /readyz, "
+                                              "/v1/dirty/live");
     has_drawn_ = true;
     fmt::print("{}", out);
     std::fflush(stdout);
@@ -99,7 +116,7 @@ void DemoTable::print_line(Engine& engine, const service::Status& status, Moment
 }
 
 void DemoTable::finish(Engine& engine, const service::Status& status, Moment now) {
-    if (is_terminal_) fmt::print("\n");
+    if (look_ != Look::lines) fmt::print("\n");
     print_line(engine, status, now);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "margind/core/engine.hpp"
 #include "margind/core/moment.hpp"
@@ -8,12 +9,20 @@
 
 namespace margind::app {
 
-/// Shows what a running engine does: on a terminal a table that is redrawn at each beat, elsewhere
-/// a line a second.
+/// How standard output likes it.
+enum class Look : std::uint8_t {
+    lines,        // no terminal, or one that cannot move its cursor
+    plain_table,  // NO_COLOR is set
+    styled_table,
+};
+[[nodiscard]] Look look_of_output();
+
+/// Shows what a running engine does: a table that is redrawn at each beat, or a line a second.
 class DemoTable {
 public:
-    /// `is_terminal`: standard output is one.
-    DemoTable(bool is_terminal, Moment started) : is_terminal_{is_terminal}, started_{started} {}
+    /// `address` is where its HTTP listens: "127.0.0.1:8600".
+    DemoTable(Look look, std::string address, Moment started)
+        : look_{look}, address_{std::move(address)}, started_{started} {}
 
     void show(Engine& engine, const service::Status& status, const BeatStats& beat,
               const std::string& note, Moment now);
@@ -25,7 +34,8 @@ private:
               const std::string& note, Moment now);
     void print_line(Engine& engine, const service::Status& status, Moment now);
 
-    bool is_terminal_;
+    Look look_;
+    std::string address_;
     Moment started_;
     std::int64_t last_line_ms_ = 0;
     std::uint64_t last_ticks_ = 0;

@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <sstream>
+
 namespace margind::app {
 
 http::ServerOptions server_options(const Config& config) {
@@ -30,6 +32,13 @@ std::expected<void, std::string> HttpThread::start() {
     spdlog::info("event=http_listening address={} port={}", endpoint.address().to_string(),
                  endpoint.port());
     return {};
+}
+
+std::string HttpThread::address() const {
+    if (!is_wanted_) return {};
+    std::ostringstream text;
+    text << server_.endpoint();
+    return text.str();
 }
 
 void HttpThread::stop() {

@@ -22,6 +22,8 @@ public:
     /// The error says what stood in the way.
     std::expected<void, std::string> start();
     void stop();
+    /// Where it listens: "127.0.0.1:8600"; empty where it does not.
+    [[nodiscard]] std::string address() const;
 
 private:
     bool is_wanted_;

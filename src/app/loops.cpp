@@ -6,6 +6,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <csignal>
 
 #include "app/engine_options.hpp"
@@ -67,7 +68,13 @@ boost::asio::awaitable<void> stop_on_signal(service::Status& status) {
     const int first = co_await signals.async_wait(boost::asio::use_awaitable);
     spdlog::info("event=stopping signal={}", first);
     status.is_stopping = true;
-    const int second = co_await signals.async_wait(boost::asio::use_awaitable);
+    // Who signals a process and then its group means it once.
+    constexpr std::chrono::milliseconds echo{200};
+    const auto stopping = std::chrono::steady_clock::now();
+    int second = 0;
+    do {
+        second = co_await signals.async_wait(boost::asio::use_awaitable);
+    } while (std::chrono::steady_clock::now() - stopping < echo);
     spdlog::warn("event=stopped_at_once signal={}", second);
     ::_exit(128 + second);
 }

@@ -186,7 +186,9 @@ int serve(const Config& config, const ServeOptions& options) {
         tasks.spawn("redis", require_redis(feed.connection(), milliseconds{3'000}));
     }
     EventSink& sink = is_shadow ? static_cast<EventSink&>(no_events) : events;
-    loops.spawn(tasks, {feed, directory, snapshots, sink, recording.get()}, {});
+    loops.spawn(tasks, {feed, directory, snapshots, sink, recording.get()}, [&](const BeatStats&) {
+        if (recording) recording->flush();
+    });
     io.run();
     http.stop();
     return report(tasks);

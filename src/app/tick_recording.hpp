@@ -13,6 +13,8 @@ class TickRecording final : public service::TickObserver {
 public:
     static std::expected<std::unique_ptr<TickRecording>, std::string> open(const std::string& path);
 
+    /// Hands what has been seen to the file. Once a beat: a recording is looked at while it runs.
+    void flush() { recorder_.flush(); }
     void on_tick(std::string_view symbol, const PriceTick& tick, Moment arrived) override;
 
 private:

@@ -106,16 +106,19 @@ AccountId Engine::adopt(const AccountKey& key, Moment now) {
     const std::string text = key.text();
     if (const AccountId known = account_names_.find(text); !known.is_none()) return known;
     const auto type = type_index(key.type);
-    if (!type || book_.account_count() >= options_.accounts_max) return {};
-    if (shard_of(text, options_.shard_count) != options_.shard_index) return {};
+    if (!type || shard_of(text, options_.shard_count) != options_.shard_index) return {};
+    if (book_.account_count() >= options_.accounts_max) {
+        ++stats_.accounts_refused;
+        return {};
+    }
     AccountRecord record{.key = key};
     record.currency = currencies_.intern(options_.currency);
     record.group = instruments_.intern_group(fallback_group);
     const AccountId account = book_.add(std::move(record), *type);
-    ++counts_.by_state[static_cast<std::size_t>(AccountState::ok)];
     book_.row(account).causes = Cause::image_missing;
     account_names_.intern(text);
     grow();
+    ++place(account);
     of_type_[*type].insert(account.value);
     mirror_.want(account, now.steady_ms);
     mark(account);
@@ -197,8 +200,9 @@ void Engine::restore(const AccountKey& key, BreachMemory memory, Moment now) {
     if (account.is_none()) return;
     memory.must_reassert = memory.state != AccountState::ok;
     memory.above_since_ms = -1;
-    set_state_count(memories_[account.value].state, memory.state);
+    --place(account);
     memories_[account.value] = memory;
+    ++place(account);
     calm_.erase(account.value);
     mark(account);
 }

@@ -165,8 +165,8 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     const std::uint32_t id = account.value;
     BreachMemory next = memories_[id];
     Transition transition;
+    --place(account);
     if (valuations_[id].causes.none()) {
-        counts_.unknown -= unknown_since_ms_[id] != 0;
         unknown_since_ms_[id] = 0;
         const LevelReading reading = read_levels(account);
         verdicts_[id] =
@@ -175,9 +175,9 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     } else {
         verdicts_[id] = Verdict::unknown;
         ++beat.unknown;
-        counts_.unknown += unknown_since_ms_[id] == 0;
-        if (unknown_since_ms_[id] == 0)
+        if (unknown_since_ms_[id] == 0) {
             unknown_since_ms_[id] = std::max<std::int64_t>(1, now.wall_ms);
+        }
         // Before the first image there is nothing that could be suspended.
         const bool is_over = now.wall_ms - unknown_since_ms_[id] >= options_.image_overdue_ms;
         if (book_.record(account).has_image) transition = suspend(next, is_over);
@@ -186,20 +186,21 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
         // The figures are new; the state waits until it can be told.
         ++beat.deferred;
         mark(account);
+        ++place(account);
         return;
     }
-    set_state_count(memories_[id].state, next.state);
     memories_[id] = next;
+    ++place(account);
     if (transition.wants_next_beat) wants_next_beat_.insert(id);
     if (!transition.event) return;
     ++beat.events;
     announce(account, *transition.event, now);
 }
 
-void Engine::set_state_count(AccountState from, AccountState to) {
-    if (from == to) return;
-    --counts_.by_state[static_cast<std::size_t>(from)];
-    ++counts_.by_state[static_cast<std::size_t>(to)];
+/// Where an account is counted.
+std::uint64_t& Engine::place(AccountId account) {
+    if (verdicts_[account.value] == Verdict::unknown) return counts_.unknown;
+    return counts_.by_state[static_cast<std::size_t>(memories_[account.value].state)];
 }
 
 void Engine::announce(AccountId account, EventKind kind, Moment now) {

@@ -77,7 +77,10 @@ TickFate QuoteBoard::apply(const PriceTick& tick, Moment now) {
         stamps.ask_arrived_ms = now.steady_ms - age_ms;
     }
     const bool is_crossed = newest.bid > newest.ask;
-    if (!is_crossed) good_[symbol] = newest;
+    if (!is_crossed) {
+        good_[symbol] = newest;
+        stamps.good_ts_ms = ts_ms;
+    }
     causes_[symbol] = is_crossed ? Causes{Cause::crossed_price} : Causes{};
     settle(symbol);
     if (has_aged(symbol, now)) set_stale(symbol);

@@ -48,6 +48,8 @@ inline constexpr auto engine_fields = std::to_array<Field<EngineStats>>({
     {"orders_skipped", &EngineStats::orders_skipped, "Orders left out of a computation."},
     {"images", &EngineStats::images, "Account images applied."},
     {"images_refused", &EngineStats::images_refused, "Account images refused."},
+    {"accounts_refused", &EngineStats::accounts_refused,
+     "Times an account beyond limits.accounts_max was refused."},
     {"margin_calls", &EngineStats::margin_calls, "Margin calls."},
     {"stop_outs", &EngineStats::stop_outs, "Stop-outs, those of dry run among them."},
     {"recoveries", &EngineStats::recoveries, "Recoveries."},

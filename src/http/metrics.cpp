@@ -71,7 +71,7 @@ void write_service(Exposition& metrics, const Inputs& inputs) {
 void write_book(Exposition& metrics, const Inputs& inputs) {
     const View& view = *inputs.view;
     const BookCounts& book = view.book;
-    metrics.begin("accounts", FieldKind::gauge, "Accounts by state.");
+    metrics.begin("accounts", FieldKind::gauge, "Accounts by state, but those that are UNKNOWN.");
     for (std::size_t state = 0; state < state_names.size(); ++state) {
         metrics.sample("state", state_names[state], book.states.by_state[state]);
     }

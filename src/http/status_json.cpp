@@ -37,6 +37,10 @@ void write_service(JsonWriter& json, const Inputs& inputs) {
     }
     json.end_array();
     json.field("armed", view.is_armed).field("killed", view.is_killed);
+    json.field("control_readable", view.service.control_readable);
+    json.key("frozen").begin_array();
+    for (const std::string& symbol : view.service.frozen) json.value(symbol);
+    json.end_array();
     json.field("data_epoch", view.data_epoch).field("term", view.term);
 }
 

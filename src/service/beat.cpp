@@ -1,9 +1,12 @@
 #include "service/beat.hpp"
 
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace margind::service {
@@ -63,16 +66,18 @@ private:
 
     /// The operator's hash, read at every beat. Unreadable counts as killed.
     awaitable<void> obey() {
-        const auto control = co_await directory_.control();
+        auto control = co_await directory_.control();
         status_.control_readable = control.has_value();
         status_.beat.control_failures += control ? 0 : 1;
-        const bool was_killed = engine_.is_killed();
-        const bool was_armed = engine_.is_armed();
+        if (control) status_.frozen = control->frozen;
         engine_.apply(control ? *control : Control{.killed = true, .is_readable = false});
-        if (engine_.is_killed() != was_killed || engine_.is_armed() != was_armed) {
-            spdlog::warn("event=control armed={} killed={} readable={}", engine_.is_armed(),
-                         engine_.is_killed(), control.has_value());
-        }
+        // That nothing can be read before there is a connection is no news.
+        if (!status_.is_connected()) co_return;
+        Orders orders{engine_.is_armed(), engine_.is_killed(), control.has_value(), status_.frozen};
+        if (orders == told_) co_return;
+        told_ = std::move(orders);
+        spdlog::warn("event=control armed={} killed={} readable={} frozen=\"{}\"", told_.is_armed,
+                     told_.is_killed, told_.is_readable, fmt::join(told_.frozen, ","));
     }
 
     awaitable<void> append_events() {
@@ -134,6 +139,16 @@ private:
         spdlog::error("event=fenced reason=\"{}\"", error.text);
     }
 
+    /// What the operator wants, as the log last told it.
+    struct Orders {
+        bool is_armed = false;
+        bool is_killed = false;
+        bool is_readable = true;
+        std::vector<std::string> frozen;
+
+        bool operator==(const Orders&) const = default;
+    };
+
     /// Failures of one kind of writing since the last good one.
     struct Failures {
         std::string_view what;
@@ -194,6 +209,7 @@ private:
     BeatOptions options_;
     Failures event_failures_{.what = "events"};
     Failures snapshot_failures_{.what = "snapshots"};
+    Orders told_{.is_armed = engine_.is_armed()};
     std::uint64_t logged_messages_ = 0;
 };
 

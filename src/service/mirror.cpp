@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 namespace margind::service {
 namespace {
 
@@ -96,8 +98,20 @@ private:
                 if (!co_await read_page(epoch)) co_return false;
             }
             log_progress();
-            if (page->is_last) co_return true;
+            if (page->is_last) break;
         }
+        tell_of_refused();
+        co_return true;
+    }
+
+    /// Once a walk: an account that is not watched must not go unnoticed.
+    void tell_of_refused() {
+        const std::uint64_t refused = engine_.stats().accounts_refused;
+        if (refused == std::exchange(refused_told_, refused)) return;
+        spdlog::error(
+            "event=accounts_refused reason=\"limits.accounts_max is {}, more accounts are "
+            "there: they are not watched\"",
+            engine_.options().accounts_max);
     }
 
     void log_progress() {
@@ -189,6 +203,7 @@ private:
     TickObserver* observer_;
     MirrorOptions options_;
     bool has_breaches_ = false;
+    std::uint64_t refused_told_ = 0;
     std::uint32_t sweep_next_ = 0;
     std::int64_t progress_logged_ms_ = 0;
 };

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "margind/core/engine.hpp"
 #include "wire/price_payload.hpp"
@@ -77,7 +78,8 @@ struct Status {
     bool is_fenced = false;    // another instance is active
     bool is_stopping = false;
     bool control_readable = false;
-    std::uint64_t sets_done = 0;  // progress of the walk over the holder sets
+    std::vector<std::string> frozen;  // symbols, by the operator's last word
+    std::uint64_t sets_done = 0;      // progress of the walk over the holder sets
     std::uint64_t sets_total = 0;
     IngestStats ingest;
     MirrorStats mirror;

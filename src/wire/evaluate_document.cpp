@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 
+#include "wire/json_place.hpp"
 #include "wire/redis_keys.hpp"
 
 namespace margind::wire {
@@ -120,8 +121,9 @@ EvaluateDocument read_document(std::string_view json, Problems& problems) {
     dom::parser parser;
     dom::element value;
     if (const auto error = parser.parse(json.data(), json.size()).get(value)) {
-        problems.push_back(fmt::format("document: expected one JSON document: {}",
-                                       simdjson::error_message(error)));
+        const std::string place = json_fault_place(json);
+        problems.push_back(fmt::format("document: {}{}expected one JSON document: {}", place,
+                                       place.empty() ? "" : ": ", simdjson::error_message(error)));
         return document;
     }
     ObjectReader root{value, "", problems};

@@ -147,8 +147,8 @@ void until_the_middle(Daemon& daemon) {
     CHECK(daemon.status("/ingest/messages") < 300'000);
 }
 
-/// The day, with something done to the server in the middle. It goes on from noon once that is done:
-/// a replay ends when its server does.
+/// The day, with something done to the server in the middle. It goes on from noon once that is
+/// done: a replay ends when its server does.
 void replay_across(Daemon& daemon, const RedisServer& server, const std::function<void()>& act) {
     ChildProcess morning{binary("margind-replay"), replay_arguments(server)};
     until_the_middle(daemon);

@@ -3,6 +3,8 @@
 
 #include "integration/redis_edge.hpp"
 #include "support/daemon.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tool_run.hpp"
 
 namespace margind::test {
 namespace {
@@ -211,6 +213,49 @@ TEST_CASE("the kill switch takes effect although stop-outs are armed", "[integra
     redis.text({"HSET", "margind:control", "killed", "0"});
     daemon.until("it is said in earnest",
                  [&] { return kinds(redis) == Kinds{"would_stop_out", "stop_out"}; });
+}
+
+TEST_CASE("accounts beyond the limit are told of, and the daemon is not ready", "[integration]") {
+    const RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "5000");
+    load_account(redis, "2", "5000");
+    Daemon daemon{server.port(), {"limits.accounts_max=1"}};
+    daemon.until("one is watched", [&] { return daemon.status("/accounts/ok") == 1; });
+    daemon.until("the other one is told of", [&] {
+        return daemon.get("/readyz").body.contains("accounts beyond limits.accounts_max (1)") &&
+               daemon.process().errors().contains("event=accounts_refused");
+    });
+    CHECK(daemon.status("/accounts/total") == 1);
+}
+
+TEST_CASE("what the operator freezes is logged, shown and obeyed", "[integration]") {
+    const RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "5000");
+    Daemon daemon{server.port()};
+    daemon.until("it is valued", [&] { return daemon.status("/accounts/ok") == 1; });
+    CHECK_FALSE(daemon.process().errors().contains("event=control"));
+    redis.text({"HSET", "margind:control", "frozen", "EURUSD"});
+    daemon.until("nobody can be valued", [&] { return daemon.status("/accounts/unknown") == 1; });
+    CHECK(daemon.get("/v1/status").body.contains(R"("frozen":["EURUSD"])"));
+    CHECK(daemon.process().errors().contains(R"(readable=true frozen="EURUSD")"));
+}
+
+TEST_CASE("what a daemon records can be read while it runs", "[integration]") {
+    const RedisServer server{each_server()};
+    const TempFolder folder;
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "5000");
+    const std::string recording = folder.path("seen.csv");
+    Daemon daemon{server.port(), {}, {"--record", recording}};
+    daemon.until_ready();
+    price(redis, "1.09500", "1.09510");
+    daemon.until("the price is in the file",
+                 [&] { return content_of(recording).contains("EURUSD,1.095,1.0951,"); });
 }
 
 TEST_CASE("a wrong configuration is told whole, and nothing is opened", "[integration]") {

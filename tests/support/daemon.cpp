@@ -14,7 +14,8 @@ using std::chrono::steady_clock;
 constexpr milliseconds pause{20};
 
 std::vector<std::string> arguments(std::uint16_t redis_port,
-                                   const std::vector<std::string>& settings) {
+                                   const std::vector<std::string>& settings,
+                                   const std::vector<std::string>& options) {
     std::vector<std::string> words{"serve", "--set",
                                    "redis.url=redis://127.0.0.1:" + std::to_string(redis_port),
                                    "--set", "http.listen=127.0.0.1:0"};
@@ -22,6 +23,7 @@ std::vector<std::string> arguments(std::uint16_t redis_port,
         words.emplace_back("--set");
         words.push_back(setting);
     }
+    words.insert(words.end(), options.begin(), options.end());
     return words;
 }
 
@@ -37,8 +39,9 @@ std::string port_in(const std::string& log) {
 
 }  // namespace
 
-Daemon::Daemon(std::uint16_t redis_port, const std::vector<std::string>& settings)
-    : process_{binary("margind"), arguments(redis_port, settings)} {
+Daemon::Daemon(std::uint16_t redis_port, const std::vector<std::string>& settings,
+               const std::vector<std::string>& options)
+    : process_{binary("margind"), arguments(redis_port, settings, options)} {
     until("the daemon listens", [this] { return !port_in(process_.errors()).empty(); });
     url_ = "http://127.0.0.1:" + port_in(process_.errors());
 }

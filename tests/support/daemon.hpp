@@ -13,8 +13,9 @@ namespace margind::test {
 /// `margind serve` beside a server on a loopback port, with HTTP on a free one.
 class Daemon {
 public:
-    /// Returns once its HTTP answers. `settings` are section.key=value.
-    explicit Daemon(std::uint16_t redis_port, const std::vector<std::string>& settings = {});
+    /// Returns once its HTTP answers. `settings` are section.key=value; `options` are as they are.
+    explicit Daemon(std::uint16_t redis_port, const std::vector<std::string>& settings = {},
+                    const std::vector<std::string>& options = {});
 
     [[nodiscard]] http::GetResponse get(const std::string& target);
     [[nodiscard]] bool is_ready() { return get("/readyz").status == 200; }

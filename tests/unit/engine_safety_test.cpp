@@ -1,4 +1,5 @@
 // What must never happen, each named after how it would have been noticed.
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
@@ -72,6 +73,34 @@ TEST_CASE("an account that has never been valued is not shown as safe", "[engine
     engine.recompute(at(200));  // its image is still on its way
     CHECK(engine.snapshot(id, at(200)).verdict == Verdict::unknown);
     CHECK(engine.explain(id, at(200)).causes == Cause::image_missing);
+    CHECK(engine.state_counts().unknown == 1);
+    CHECK(engine.state_counts().by_state == std::array<std::uint64_t, 4>{});
+}
+
+TEST_CASE("every account is counted in one place", "[engine]") {
+    Desk desk;
+    using Counts = std::array<std::uint64_t, 4>;  // ok, margin call, stop-out, recovering
+    CHECK(desk.engine.state_counts().by_state == Counts{1, 0, 0, 0});
+    desk.tick("EURUSD", 1.06, 1.06);
+    desk.engine.recompute(at(200));
+    CHECK(desk.engine.state_counts().by_state == Counts{0, 1, 0, 0});
+    desk.tick("EURUSD", 1.2, 1.1);  // crossed: nobody knows
+    desk.engine.recompute(at(400));
+    CHECK(desk.engine.state_counts().by_state == Counts{});
+    CHECK(desk.engine.state_counts().unknown == 1);
+    desk.tick("EURUSD", 1.1, 1.1);
+    desk.engine.recompute(at(600));
+    CHECK(desk.engine.state_counts().by_state == Counts{1, 0, 0, 0});
+    desk.engine.restore({"live", "2"}, {.state = AccountState::stop_out}, at(600));
+    CHECK(desk.engine.state_counts().by_state == Counts{1, 0, 0, 0});
+    CHECK(desk.engine.state_counts().unknown == 1);
+}
+
+TEST_CASE("an account beyond the limit is refused and counted, a known one is not", "[engine]") {
+    Desk desk{{.accounts_max = 1}};
+    CHECK(desk.engine.adopt({"live", "2"}, at(0)).is_none());
+    CHECK(desk.engine.adopt(key, at(0)) == desk.id);
+    CHECK(desk.engine.stats().accounts_refused == 1);
 }
 
 TEST_CASE("a crossed quote stays crossed when its symbol is thawed", "[engine]") {

@@ -129,8 +129,16 @@ TEST_CASE("bytes that are no JSON document are refused", "[evaluate]") {
         CAPTURE(bytes);
         const Problems problems = problems_of(bytes);
         REQUIRE(problems.size() == 1);
-        CHECK(problems[0].starts_with("document: expected one JSON document"));
+        CHECK(problems[0].starts_with("document: "));
+        CHECK(problems[0].contains("expected one JSON document: "));
     }
+    const auto place_of = [](std::string_view bytes) {
+        const std::string text = problems_of(bytes)[0];
+        return text.substr(0, text.find(": expected"));
+    };
+    CHECK(place_of("{\"a\" 1}") == "document: line 1, column 6");
+    CHECK(place_of("{\n  \"a\": 1,\n  \"b\": [1, x]\n}") == "document: line 3, column 12");
+    CHECK(place_of("{\"a\":01}") == "document: line 1, column 6");
     CHECK(problems_of(std::string(100'000, '[')).size() == 1);
     CHECK(problems_of("[]")[0] == "document: expected an object, found an array");
     CHECK(problems_of("3")[0] == "document: expected an object, found 3");

@@ -123,13 +123,15 @@ TEST_CASE("the status holds every block of counters") {
     Scene scene = busy_scene();
     scene.view->rules = "standard";
     scene.view->not_ready = {{"reading", "3 of 8"}};
+    scene.view->service.control_readable = true;
+    scene.view->service.frozen = {"EURUSD", "XAUUSD"};
     scene.view->service.ingest.last_message_ms = 1'699'999'999'000;
     const std::string json = status_json(scene.inputs());
     for (const char* part :
          {R"({"version":"0.1.0","rules":{"set":"standard","hash":""},"started_ms":0,)"
           R"("uptime_seconds":5.500,"is_running":false,"ready":false,)"
           R"("reasons":[{"code":"reading","text":"3 of 8"}],"armed":false,"killed":false,)"
-          R"("data_epoch":2,"term":0,)",
+          R"("control_readable":true,"frozen":["EURUSD","XAUUSD"],"data_epoch":2,"term":0,)",
           R"("accounts":{"total":0,"ok":100,"margin_call":20,"stop_out":3,"recovering":1,)"
           R"("unknown":7},)",
           R"("dirty":{"live":3,"de\"mo":4})", R"("beat":{"interval_ms":200,"beats":0,)",

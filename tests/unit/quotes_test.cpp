@@ -124,8 +124,18 @@ TEST_CASE("a tick stamped before the newest one is late", "[quotes]") {
     CHECK(board.tick(1.3, 1.3002, 999) == TickFate::late);
     CHECK(board.is_usable(1.1, 1.1002));
     CHECK(board.tick(1.2, 1.2002, 1'000) == TickFate::accepted);  // the same moment is not late
-    CHECK(board.tick(1.25, 1.2502) == TickFate::accepted);        // no stamp, no order
     CHECK(board.quotes.ts_ms(eurusd) == 1'000);
+    CHECK(board.tick(1.25, 1.2502) == TickFate::accepted);  // no stamp, no order
+    CHECK(board.quotes.ts_ms(eurusd) == 0);
+    CHECK(board.tick(1.3, 1.3002, 999) == TickFate::late);
+}
+
+TEST_CASE("the stamp shown is that of the good quote, not of a crossed one", "[quotes]") {
+    Board board;
+    board.tick(1.1, 1.1002, 1'000);
+    CHECK(board.tick(1.2, 1.1, 2'000) == TickFate::crossed);
+    CHECK(board.quotes.ts_ms(eurusd) == 1'000);
+    CHECK(board.tick(1.15, 1.1502, 1'500) == TickFate::late);
 }
 
 TEST_CASE("a stamp from the future does not make later ticks late", "[quotes]") {

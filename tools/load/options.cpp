@@ -3,15 +3,20 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
+#include <algorithm>
+#include <string>
+#include <utility>
 
+#include "common/option_texts.hpp"
 #include "margind/core/decimal.hpp"
-#include "wire/feed_name.hpp"
 #include "wire/redis_keys.hpp"
 #include "wire/redis_url.hpp"
 
 namespace margind::load {
 namespace {
+
+constexpr double seconds_max = 365.0 * 24 * 3'600;
+constexpr double price_max = 1e9;
 
 constexpr const char* about =
     "Makes accounts, orders, specifications and prices in the keys of the contract, the same ones\n"
@@ -59,6 +64,7 @@ public:
 private:
     void add_common(CLI::App& command) {
         command.add_option("--seed", options_.book.seed, "the same seed makes the same data")
+            ->check(CLI::NonNegativeNumber)
             ->capture_default_str();
         command.add_option("--symbols", texts_.symbols, "A,B,…")->capture_default_str();
         command.add_option("--prices", texts_.prices, "start prices: EURUSD=1.3925,…");
@@ -130,102 +136,77 @@ private:
     CLI::App* market_ = nullptr;
 };
 
-std::vector<std::string> split(std::string_view list) {
-    std::vector<std::string> parts;
-    while (!list.empty()) {
-        const std::size_t comma = list.find(',');
-        if (comma != 0) parts.emplace_back(list.substr(0, comma));
-        list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
-    }
-    return parts;
-}
-
 /// Understands the texts; every problem is one line.
 class Reader {
 public:
     Reader(Options& options, const Texts& texts) : options_{options}, texts_{texts} {}
 
-    std::vector<std::string> read() {
+    tools::OptionProblems read() {
         memory::BookOptions& book = options_.book;
-        book.symbols = names("--symbols", texts_.symbols);
-        book.types = names("--types", texts_.types);
-        book.currencies = names("--currencies", texts_.currencies);
-        book.groups = names("--groups", texts_.groups);
+        book.symbols = problems_.names("--symbols", texts_.symbols);
+        book.types = problems_.names("--types", texts_.types);
+        book.currencies = problems_.names("--currencies", texts_.currencies);
+        book.groups = problems_.names("--groups", texts_.groups);
         read_prices();
-        options_.as_json = choose("--stats", texts_.stats, "text", "json");
-        options_.is_json_payload = choose("--payload", texts_.payload, "bare", "json");
+        options_.as_json = problems_.choose("--stats", texts_.stats, "text", "json");
+        options_.is_json_payload = problems_.choose("--payload", texts_.payload, "bare", "json");
         for (const std::string& text : texts_.shocks) {
             auto shock = memory::parse_shock(text);
             if (!shock) {
-                problem("--shock", shock.error());
+                problems_.add("--shock", shock.error());
             } else if (is_traded(shock->symbol)) {
                 options_.shocks.push_back(std::move(*shock));
             } else {
-                problem("--shock", fmt::format("'{}' is none of the symbols", shock->symbol));
+                problems_.add("--shock", fmt::format("'{}' is none of the symbols", shock->symbol));
             }
         }
         if (!(options_.ticks_per_second > 0.0 && options_.ticks_per_second <= 10'000'000.0)) {
-            problem("--rate", "expected a number above 0, up to 10,000,000");
+            problems_.add("--rate", "expected a number above 0, up to 10,000,000");
         }
-        if (!(options_.seconds >= 0.0)) problem("--seconds", "expected 0 or more");
+        if (!(options_.seconds >= 0.0 && options_.seconds <= seconds_max)) {
+            problems_.add("--seconds", "expected 0 to 31,536,000, a year");
+        }
         if (!(options_.volatility >= 0.0 && options_.volatility <= 1'000.0)) {
-            problem("--volatility", "expected a factor from 0 to 1,000");
+            problems_.add("--volatility", "expected a factor from 0 to 1,000");
         }
         if (options_.command != Command::book) {
             const auto url = wire::parse_redis_url(options_.redis.url);
-            if (!url) problem("--redis", url.error());
+            if (!url) problems_.add("--redis", url.error());
             const auto password = tools::read_password(options_.redis.password_file);
-            if (!password) problem("--password-file", password.error());
+            if (!password) problems_.add("--password-file", password.error());
         }
         return std::move(problems_);
     }
 
 private:
-    void problem(std::string_view option, std::string_view text) {
-        problems_.push_back(fmt::format("{}: {}", option, text));
-    }
-
-    bool choose(std::string_view option, std::string_view text, std::string_view first,
-                std::string_view second) {
-        if (text != first && text != second) {
-            problem(option, fmt::format("expected {} or {}, found '{}'", first, second, text));
-        }
-        return text == second;
-    }
-
-    std::vector<std::string> names(std::string_view option, std::string_view list) {
-        std::vector<std::string> parts = split(list);
-        if (parts.empty()) problem(option, "expected a list such as A,B");
-        for (const std::string& part : parts) {
-            if (wire::check_feed_name(part) != wire::NameFault::none) {
-                problem(option, fmt::format("'{}' is no name", part));
-            }
-        }
-        return parts;
-    }
-
     [[nodiscard]] bool is_traded(const std::string& symbol) const {
         const auto& symbols = options_.book.symbols;
         return symbol.empty() || std::ranges::find(symbols, symbol) != symbols.end();
     }
 
     void read_prices() {
-        for (const std::string& part : split(texts_.prices)) {
+        for (const std::string& part : tools::split(texts_.prices)) {
             const std::size_t equals = part.find('=');
             const auto price = equals == std::string::npos
                                    ? std::nullopt
                                    : parse_real(std::string_view{part}.substr(equals + 1));
-            if (!price || !(*price > 0.0)) {
-                problem("--prices", fmt::format("expected EURUSD=1.3925, found '{}'", part));
+            if (!price || !(*price > 0.0 && *price <= price_max)) {
+                problems_.add("--prices", fmt::format("expected EURUSD=1.3925, found '{}'", part));
                 continue;
             }
-            options_.book.prices.emplace_back(part.substr(0, equals), *price);
+            std::string symbol = part.substr(0, equals);
+            auto& prices = options_.book.prices;
+            if (std::ranges::find(prices, symbol, &std::pair<std::string, double>::first) !=
+                prices.end()) {
+                problems_.add("--prices", fmt::format("'{}' is there twice", symbol));
+            }
+            prices.emplace_back(std::move(symbol), *price);
         }
     }
 
     Options& options_;
     const Texts& texts_;
-    std::vector<std::string> problems_;
+    tools::OptionProblems problems_;
 };
 
 }  // namespace
@@ -241,15 +222,13 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
         return commands.app().exit(error) == 0 ? 0 : usage;
     }
     options.command = commands.chosen();
-    std::vector<std::string> problems = Reader{options, texts}.read();
-    if (problems.empty()) {
+    tools::OptionProblems problems = Reader{options, texts}.read();
+    if (problems.is_empty()) {
         const auto generator = memory::BookGenerator::make(options.book);
-        if (!generator) problems.push_back(generator.error());
+        if (!generator) problems.add(generator.error());
     }
-    for (const std::string& problem : problems) fmt::print(stderr, "margind-load: {}\n", problem);
-    if (problems.empty()) return options;
-    fmt::print(stderr, "Run with --help for more information.\n");
-    return usage;
+    if (!problems.report("margind-load")) return usage;
+    return options;
 }
 
 }  // namespace margind::load

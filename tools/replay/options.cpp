@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
 #include <filesystem>
 
+#include "common/option_texts.hpp"
 #include "margind/core/decimal.hpp"
 #include "wire/feed_time.hpp"
 #include "wire/redis_url.hpp"
@@ -81,22 +81,12 @@ void add_options(CLI::App& app, Options& options, Texts& texts) {
     app.add_flag("--armed", options.is_armed, "stop-outs in earnest, not in dry run");
 }
 
-std::vector<std::string> split(std::string_view list) {
-    std::vector<std::string> parts;
-    while (!list.empty()) {
-        const std::size_t comma = list.find(',');
-        if (comma != 0) parts.emplace_back(list.substr(0, comma));
-        list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
-    }
-    return parts;
-}
-
 /// Understands the texts; every problem is one line.
 class Reader {
 public:
     Reader(Options& options, const Texts& texts) : options_{options}, texts_{texts} {}
 
-    std::vector<std::string> read() {
+    tools::OptionProblems read() {
         read_choices();
         read_times();
         read_speed();
@@ -105,45 +95,35 @@ public:
             if (map) {
                 options_.map = std::move(*map);
             } else {
-                problem("--map", map.error());
+                problems_.add("--map", map.error());
             }
         }
         if (!texts_.redis.empty()) {
             options_.redis = tools::RedisLogin{texts_.redis, texts_.password_file};
             const auto url = wire::parse_redis_url(texts_.redis);
-            if (!url) problem("--redis", url.error());
+            if (!url) problems_.add("--redis", url.error());
             const auto password = tools::read_password(texts_.password_file);
-            if (!password) problem("--password-file", password.error());
+            if (!password) problems_.add("--password-file", password.error());
         }
-        options_.symbols = split(texts_.symbols);
-        options_.types = split(texts_.types);
-        if (options_.types.empty()) problem("--types", "expected a list of account types");
-        if (options_.beat_ms < 10) problem("--beat-ms", "expected 10 or more");
+        options_.symbols = tools::split(texts_.symbols);
+        options_.types = problems_.names("--types", texts_.types);
+        if (options_.beat_ms < 10 || options_.beat_ms > 60'000) {
+            problems_.add("--beat-ms", "expected 10 to 60,000 milliseconds");
+        }
         if (!options_.events.empty() && options_.redis) {
-            problem("--events", "events are those of the engine in process, not of a live daemon");
+            problems_.add("--events",
+                          "events are those of the engine in process, not of a live daemon");
         }
         read_feeds();
         return std::move(problems_);
     }
 
 private:
-    void problem(std::string_view option, std::string_view text) {
-        problems_.push_back(fmt::format("{}: {}", option, text));
-    }
-
-    bool choose(std::string_view option, std::string_view text, std::string_view first,
-                std::string_view second) {
-        if (text != first && text != second) {
-            problem(option, fmt::format("expected {} or {}, found '{}'", first, second, text));
-        }
-        return text == second;
-    }
-
     void read_choices() {
-        const bool is_platform = choose("--rules", texts_.rules, "standard", "platform");
+        const bool is_platform = problems_.choose("--rules", texts_.rules, "standard", "platform");
         options_.rules = is_platform ? RuleSetKind::platform : RuleSetKind::standard;
-        options_.as_json = choose("--stats", texts_.stats, "text", "json");
-        const bool is_json = choose("--payload", texts_.payload, "bare", "json");
+        options_.as_json = problems_.choose("--stats", texts_.stats, "text", "json");
+        const bool is_json = problems_.choose("--payload", texts_.payload, "bare", "json");
         options_.payload = is_json ? Payload::json : Payload::bare;
     }
 
@@ -151,8 +131,8 @@ private:
         if (text.empty()) return std::nullopt;
         const auto ms = wire::parse_time(text);
         if (!ms) {
-            problem(option,
-                    fmt::format("expected 2014-05-08T12:30:00 or epoch ms, found '{}'", text));
+            problems_.add(
+                option, fmt::format("expected 2014-05-08T12:30:00 or epoch ms, found '{}'", text));
         }
         return ms;
     }
@@ -161,7 +141,7 @@ private:
         options_.from_ms = read_time("--from", texts_.from);
         options_.to_ms = read_time("--to", texts_.to);
         if (options_.from_ms && options_.to_ms && *options_.from_ms >= *options_.to_ms) {
-            problem("--to", "expected a moment after --from");
+            problems_.add("--to", "expected a moment after --from");
         }
     }
 
@@ -172,7 +152,7 @@ private:
         const bool has_unit = text.ends_with('x');
         const auto speed = parse_real(text.substr(0, text.size() - (has_unit ? 1 : 0)));
         if (!has_unit || !speed || !(*speed > 0.0)) {
-            problem("--speed", fmt::format("expected max, or 1x, 10x, …, found '{}'", text));
+            problems_.add("--speed", fmt::format("expected max, or 1x, 10x, …, found '{}'", text));
             return;
         }
         options_.speed = *speed;
@@ -186,26 +166,26 @@ private:
             inputs += feed == "-" ? 1 : 0;
             require_file(feed);
         }
-        if (inputs > 1) problem("feed", "the standard input can be read once");
+        if (inputs > 1) problems_.add("feed", "the standard input can be read once");
         if (!options_.book.empty()) require_file(options_.book);
         options_.has_scenarios = scenarios > 0;
         if (scenarios > 0 && scenarios < options_.feeds.size()) {
-            problem("feed", "scenarios and price files do not mix");
+            problems_.add("feed", "scenarios and price files do not mix");
         }
         if (scenarios > 0 && (options_.redis || !options_.book.empty())) {
-            problem("feed", "a scenario brings its own accounts and runs in process");
+            problems_.add("feed", "a scenario brings its own accounts and runs in process");
         }
     }
 
     void require_file(const std::string& path) {
         std::error_code error;
         if (path == "-" || std::filesystem::exists(path, error)) return;
-        problems_.push_back(path + ": no such file");
+        problems_.add(path, "no such file");
     }
 
     Options& options_;
     const Texts& texts_;
-    std::vector<std::string> problems_;
+    tools::OptionProblems problems_;
 };
 
 }  // namespace
@@ -222,11 +202,8 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : usage;
     }
-    const std::vector<std::string> problems = Reader{options, texts}.read();
-    for (const std::string& problem : problems) fmt::print(stderr, "margind-replay: {}\n", problem);
-    if (problems.empty()) return options;
-    fmt::print(stderr, "Run with --help for more information.\n");
-    return usage;
+    if (!Reader{options, texts}.read().report("margind-replay")) return usage;
+    return options;
 }
 
 }  // namespace margind::replay

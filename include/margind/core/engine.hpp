@@ -158,7 +158,7 @@ private:
     bool settle(AccountId account, std::size_t first, Moment now);
     Causes value_platform(AccountId account, Moment now);
     void advance_state(AccountId account, Moment now, BeatStats& beat);
-    void set_state_count(AccountState from, AccountState to);
+    std::uint64_t& place(AccountId account);
     void announce(AccountId account, EventKind kind, Moment now);
     void note_snapshot(AccountId account);
     void set_calm(AccountId account);

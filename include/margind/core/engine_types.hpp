@@ -56,10 +56,10 @@ struct BeatStats {
     std::uint32_t events = 0;
 };
 
-/// How many accounts stand where now.
+/// How many accounts stand where now, each counted once.
 struct StateCounts {
-    std::array<std::uint64_t, 4> by_state{};  // by AccountState; an UNKNOWN account keeps its state
-    std::uint64_t unknown = 0;                // by verdict, among those once valued
+    std::array<std::uint64_t, 4> by_state{};  // by AccountState, of those that are not UNKNOWN
+    std::uint64_t unknown = 0;                // those never valued among them
 };
 
 /// Counters since the start. Plain numbers, one writer.
@@ -72,7 +72,8 @@ struct EngineStats {
     std::uint64_t errors = 0;
     std::uint64_t orders_skipped = 0;
     std::uint64_t images = 0;
-    std::uint64_t images_refused = 0;  // older than what we have, or over the limits
+    std::uint64_t images_refused = 0;    // older than what we have, or over the limits
+    std::uint64_t accounts_refused = 0;  // times one beyond accounts_max was to be taken in
     std::uint64_t margin_calls = 0;
     std::uint64_t stop_outs = 0;  // would_stop_out included
     std::uint64_t recoveries = 0;

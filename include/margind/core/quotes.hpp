@@ -76,7 +76,10 @@ public:
     /// The last good sides, even where they are in doubt now.
     [[nodiscard]] const Quote& last_good(SymbolId symbol) const { return good_[symbol.value]; }
     [[nodiscard]] Causes causes(SymbolId symbol) const { return causes_[symbol.value]; }
-    [[nodiscard]] std::int64_t ts_ms(SymbolId symbol) const { return stamps_[symbol.value].ts_ms; }
+    /// The feed's own stamp of the last good sides; 0 = they came without one.
+    [[nodiscard]] std::int64_t ts_ms(SymbolId symbol) const {
+        return stamps_[symbol.value].good_ts_ms;
+    }
     /// Milliseconds since the older side of the quote arrived.
     [[nodiscard]] std::int64_t age_ms(SymbolId symbol, Moment now) const;
     /// True from the first moment both sides are known.
@@ -86,7 +89,8 @@ public:
 private:
     static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min();
     struct Stamps {
-        std::int64_t ts_ms = 0;
+        std::int64_t ts_ms = 0;  // the newest
+        std::int64_t good_ts_ms = 0;
         std::int64_t bid_arrived_ms = never;  // steady clock
         std::int64_t ask_arrived_ms = never;
     };
