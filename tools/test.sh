@@ -12,7 +12,7 @@ tests, then builds the preset `release` and runs the tests labelled `release` th
 line that counts the tests; exits 1 if any failed.
 
   --quick   leave the release build out
-  --long    run the tests labelled `long` too
+  --long    run the tests labelled `long` in the release build, too: an hour and more
   --help    this text
 
 environment:
@@ -25,11 +25,11 @@ TEXT
 say() { printf 'test: %s\n' "$*"; }
 
 quick=0
-labels=(--label-exclude '^long$')
+long=0
 while (($# > 0)); do
     case $1 in
         --quick) quick=1 ;;
-        --long) labels=() ;;
+        --long) long=1 ;;
         -h | --help)
             usage
             exit 0
@@ -50,7 +50,7 @@ build() {
     say "building the preset $1"
     # Every checkout of the same sources shares the compiler cache.
     export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
-    cmake --preset "$1"
+    cmake --preset "$1" -D MARGIND_WERROR=ON
     cmake --build "build/$1" --parallel "$jobs"
 }
 
@@ -85,10 +85,12 @@ if [[ -n $symbolizer ]]; then
 fi
 
 build dev
-run_tests dev "${labels[@]}"
-if ((!quick)); then
+run_tests dev --label-exclude '^long$'
+if ((!quick || long)); then
     build release
-    run_tests release --label-regex '^release$' "${labels[@]}" --no-tests=ignore
+    labels='^release$'
+    if ((long)); then labels='^(release|long)$'; fi
+    run_tests release --label-regex "$labels" --no-tests=ignore
 fi
 python3 -B tools/dev/test_summary.py "${reports[@]}" || failed=1
 exit "$failed"

@@ -83,7 +83,8 @@ private:
             });
         });
         add_config(serve, common_);
-        serve.add_option("--record", serve_.record, "file that gets every tick the service sees");
+        serve.add_option("--record", serve_.record,
+                         "file that gets every price of a symbol somebody holds");
         serve.add_flag("--fail-fast", serve_.fails_fast,
                        "end when Redis is not there at the start");
 
@@ -134,6 +135,9 @@ private:
         CLI::App& dirty = add("dirty", "List accounts not yet recalculated or written",
                               [this] { return ask_dirty(common_.query, what_); });
         dirty.add_option("type", what_, "account type, such as live")->required();
+        dirty.add_option("--limit", common.query.limit, "accounts of a page, 1 to 1,000")
+            ->check(CLI::Range(1, 1'000));
+        dirty.add_option("--cursor", common.query.cursor, "next_cursor of the page before");
         add_query(dirty, common);
         CLI::App& account = add("account", "Show one account, and why it stands where it does",
                                 [this] { return ask_account(common_.query, what_); });

@@ -58,36 +58,55 @@ std::expected<http::GetResponse, Failure> ask(const Query& query, const std::str
     return std::move(*response);
 }
 
-using Json = simdjson::dom::element;
+using Value = simdjson::ondemand::value;
 
-std::string text_of(const Json& json) {
-    return json.is_string() ? std::string{std::string_view{json}} : simdjson::minify(json);
+/// A text without its quotes; a number exactly as it was written, with all its decimals.
+std::string text_of(Value value) {
+    if (value.type() == simdjson::ondemand::json_type::string) {
+        return std::string{std::string_view{value.get_string()}};
+    }
+    std::string_view raw = value.raw_json_token();
+    while (raw.ends_with(' ') || raw.ends_with('\n')) raw.remove_suffix(1);
+    return std::string{raw};
 }
 
 /// An element of a list: a text as it is, an object as "name=value name=value".
-std::string line_of(const Json& json) {
-    if (!json.is_object()) return text_of(json);
+std::string line_of(Value value);
+
+std::string list_of(simdjson::ondemand::array list) {
+    std::string text;
+    for (Value element : list) text += (text.empty() ? "" : ",") + line_of(element);
+    return text.empty() ? "none" : text;
+}
+
+std::string line_of(Value value) {
+    if (value.type() == simdjson::ondemand::json_type::array) return list_of(value.get_array());
+    if (value.type() != simdjson::ondemand::json_type::object) return text_of(value);
     std::string line;
-    for (const auto& [name, value] : simdjson::dom::object(json)) {
-        line += fmt::format("{}{}={}", line.empty() ? "" : " ", name, text_of(value));
+    for (auto field : value.get_object()) {
+        const std::string name{std::string_view{field.unescaped_key()}};
+        line += fmt::format("{}{}={}", line.empty() ? "" : " ", name, line_of(field.value()));
     }
     return line;
 }
 
 /// Prints an object as lines of "name  value", nested objects and lists indented.
-void print_object(const Json& json, int depth) {
-    for (const auto& [name, value] : simdjson::dom::object(json)) {
-        const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
-        if (value.is_object()) {
+void print_object(simdjson::ondemand::object object, int depth) {
+    const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
+    for (auto field : object) {
+        const std::string name{std::string_view{field.unescaped_key()}};
+        Value value = field.value();
+        const simdjson::ondemand::json_type type = value.type();
+        if (type == simdjson::ondemand::json_type::object) {
             fmt::print("{}{}\n", indent, name);
-            print_object(value, depth + 1);
-        } else if (value.is_array() && simdjson::dom::array(value).size() > 0) {
+            print_object(value.get_object(), depth + 1);
+        } else if (type == simdjson::ondemand::json_type::array) {
             fmt::print("{}{}\n", indent, name);
-            for (const Json element : simdjson::dom::array(value)) {
+            for (Value element : value.get_array()) {
                 fmt::print("{}  {}\n", indent, line_of(element));
             }
         } else {
-            fmt::print("{}{:<24} {}\n", indent, name, value.is_array() ? "none" : text_of(value));
+            fmt::print("{}{:<24} {}\n", indent, name, text_of(value));
         }
     }
 }
@@ -104,12 +123,10 @@ int show(const Query& query, const std::string& target) {
         fmt::print("{}\n", response->body);
         return exit_ok;
     }
-    simdjson::dom::parser parser;
-    Json json;
-    if (parser.parse(response->body).get(json) != simdjson::SUCCESS || !json.is_object()) {
-        return fail({"the answer is no JSON object"});
-    }
-    print_object(json, 0);
+    simdjson::ondemand::parser parser;
+    const simdjson::padded_string body{response->body};
+    simdjson::ondemand::document document = parser.iterate(body);
+    print_object(document.get_object(), 0);
     return exit_ok;
 }
 
@@ -149,7 +166,10 @@ int evaluate_file(const std::string& path) {
 int ask_status(const Query& query) { return show(query, "/v1/status"); }
 
 int ask_dirty(const Query& query, const std::string& type) {
-    return show(query, "/v1/dirty/" + http::percent_encode(type));
+    std::string target = "/v1/dirty/" + http::percent_encode(type);
+    target += fmt::format("?limit={}", query.limit);
+    if (!query.cursor.empty()) target += "&cursor=" + http::percent_encode(query.cursor);
+    return show(query, target);
 }
 
 int ask_account(const Query& query, const std::string& id) {

@@ -8,6 +8,8 @@ struct Query {
     std::string url = "http://127.0.0.1:8600";
     std::string token_file;
     bool as_json = false;
+    int limit = 100;     // of a page
+    std::string cursor;  // of the page before; empty = the first
 };
 
 // Each prints its answer on standard output, problems on standard error, and gives the exit code.

@@ -202,7 +202,10 @@ public:
     LoadedConfig finish() {
         // Without the file's values nothing can be said of what goes together.
         if (is_file_unread_) return std::move(out_);
-        for (std::string& text : check_together(out_.config, failed_)) problem(std::move(text));
+        for (const std::string& text : check_together(out_.config, failed_)) {
+            const auto where = wheres_.find(text.substr(0, text.find(": ")));
+            problem(where == wheres_.end() ? text : where->second + ": " + text);
+        }
         return std::move(out_);
     }
 
@@ -245,6 +248,7 @@ private:
     void set(const Field& field, const std::string& wrong, const std::string& where,
              const std::string& source) {
         out_.sources[field.name] = source;
+        wheres_[field.name] = where;
         failed_.erase(field.name);
         if (wrong.empty()) return;
         failed_.insert(field.name);
@@ -262,7 +266,8 @@ private:
     LoadedConfig out_;
     std::vector<Field> fields_;
     bool is_file_unread_ = false;
-    std::set<std::string> failed_;  // keys whose last value was refused
+    std::map<std::string, std::string> wheres_;  // of keys that somebody has set
+    std::set<std::string> failed_;               // keys whose last value was refused
 };
 
 std::string toml_text(const Field& field) {

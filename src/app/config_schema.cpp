@@ -164,7 +164,8 @@ std::vector<Field> key_fields(Config& c) {
         text("keys.price_channel", k.price_channel, "announces prices"),
         text("keys.recalc_channel", k.recalc_channel, "asks for recalculation"),
         text("keys.update_channel", k.update_channel, "announces snapshots"),
-        text("keys.canary_channel", k.canary_channel, "our own heartbeat"),
+        text("keys.canary_channel", k.canary_channel,
+             "our own heartbeat; not used in this version"),
     };
 }
 

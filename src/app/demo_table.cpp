@@ -28,13 +28,17 @@ double seconds_since(Moment started, Moment now) {
 
 }  // namespace
 
+Look look_for(bool is_terminal, std::string_view term, std::string_view no_color) {
+    if (!is_terminal || term == "dumb") return Look::lines;
+    return no_color.empty() ? Look::styled_table : Look::plain_table;
+}
+
 Look look_of_output() {
     const auto variable = [](const char* name) {
         const char* text = std::getenv(name);
         return std::string_view{text == nullptr ? "" : text};
     };
-    if (::isatty(STDOUT_FILENO) != 1 || variable("TERM") == "dumb") return Look::lines;
-    return variable("NO_COLOR").empty() ? Look::styled_table : Look::plain_table;
+    return look_for(::isatty(STDOUT_FILENO) == 1, variable("TERM"), variable("NO_COLOR"));
 }
 
 void DemoTable::show(Engine& engine, const service::Status& status, const BeatStats& beat,

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "margind/core/engine.hpp"
@@ -15,6 +16,8 @@ enum class Look : std::uint8_t {
     plain_table,  // NO_COLOR is set
     styled_table,
 };
+/// `term` and `no_color` are the environment's TERM and NO_COLOR.
+[[nodiscard]] Look look_for(bool is_terminal, std::string_view term, std::string_view no_color);
 [[nodiscard]] Look look_of_output();
 
 /// Shows what a running engine does: a table that is redrawn at each beat, or a line a second.

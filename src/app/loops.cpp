@@ -60,14 +60,15 @@ void Loops::spawn(service::TaskGroup& tasks, const Ports& ports,
                                           publish(stats);
                                           if (on_beat) on_beat(stats);
                                       }));
-    tasks.spawn("signal", stop_on_signal(status_));
+    tasks.spawn("signal", stop_on_signal());
 }
 
-boost::asio::awaitable<void> stop_on_signal(service::Status& status) {
+boost::asio::awaitable<void> Loops::stop_on_signal() {
     boost::asio::signal_set signals{co_await boost::asio::this_coro::executor, SIGINT, SIGTERM};
     const int first = co_await signals.async_wait(boost::asio::use_awaitable);
     spdlog::info("event=stopping signal={}", first);
-    status.is_stopping = true;
+    status_.is_stopping = true;
+    publish({});  // not ready from now on, however long the last beat takes
     // Who signals a process and then its group means it once.
     constexpr std::chrono::milliseconds echo{200};
     const auto stopping = std::chrono::steady_clock::now();

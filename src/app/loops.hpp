@@ -45,6 +45,9 @@ public:
 
 private:
     void publish(const BeatStats& beat);
+    /// Waits for SIGINT or SIGTERM, then lets the beat loop write its last beat; a second signal
+    /// ends the process at once.
+    boost::asio::awaitable<void> stop_on_signal();
 
     const Config& config_;
     service::SystemClock clock_;
@@ -57,9 +60,5 @@ private:
     http::ViewBoard views_;
     std::uint64_t term_ = 0;
 };
-
-/// Waits for SIGINT or SIGTERM, then lets the beat loop write its last beat; a second signal ends
-/// the process at once.
-boost::asio::awaitable<void> stop_on_signal(service::Status& status);
 
 }  // namespace margind::app

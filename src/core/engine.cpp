@@ -53,6 +53,7 @@ void Engine::grow() {
     }
     for (BitSet& set : of_type_) set.grow(accounts);
     valuations_.resize(accounts, {.causes = Cause::image_missing});
+    counted_causes_.resize(accounts);
     verdicts_.resize(accounts, Verdict::unknown);
     memories_.resize(accounts);
     written_.resize(accounts, 0);
@@ -118,7 +119,7 @@ AccountId Engine::adopt(const AccountKey& key, Moment now) {
     book_.row(account).causes = Cause::image_missing;
     account_names_.intern(text);
     grow();
-    ++place(account);
+    count_in(account);
     of_type_[*type].insert(account.value);
     mirror_.want(account, now.steady_ms);
     mark(account);
@@ -200,9 +201,9 @@ void Engine::restore(const AccountKey& key, BreachMemory memory, Moment now) {
     if (account.is_none()) return;
     memory.must_reassert = memory.state != AccountState::ok;
     memory.above_since_ms = -1;
-    --place(account);
+    count_out(account);
     memories_[account.value] = memory;
-    ++place(account);
+    count_in(account);
     calm_.erase(account.value);
     mark(account);
 }

@@ -165,7 +165,7 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     const std::uint32_t id = account.value;
     BreachMemory next = memories_[id];
     Transition transition;
-    --place(account);
+    count_out(account);
     if (valuations_[id].causes.none()) {
         unknown_since_ms_[id] = 0;
         const LevelReading reading = read_levels(account);
@@ -186,21 +186,41 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
         // The figures are new; the state waits until it can be told.
         ++beat.deferred;
         mark(account);
-        ++place(account);
+        count_in(account);
         return;
     }
     memories_[id] = next;
-    ++place(account);
+    count_in(account);
     if (transition.wants_next_beat) wants_next_beat_.insert(id);
     if (!transition.event) return;
     ++beat.events;
     announce(account, *transition.event, now);
 }
 
-/// Where an account is counted.
-std::uint64_t& Engine::place(AccountId account) {
-    if (verdicts_[account.value] == Verdict::unknown) return counts_.unknown;
-    return counts_.by_state[static_cast<std::size_t>(memories_[account.value].state)];
+void Engine::count_in(AccountId account) {
+    if (verdicts_[account.value] != Verdict::unknown) {
+        ++counts_.by_state[static_cast<std::size_t>(memories_[account.value].state)];
+        return;
+    }
+    ++counts_.unknown;
+    const Causes causes = valuations_[account.value].causes;
+    counted_causes_[account.value] = causes;
+    for (std::size_t i = 0; i < std::size(cause_names); ++i) {
+        counts_.unknown_by_cause[i] += causes.has(cause_names[i].first);
+    }
+}
+
+/// The reverse of count_in, before anything has changed that it looks at.
+void Engine::count_out(AccountId account) {
+    if (verdicts_[account.value] != Verdict::unknown) {
+        --counts_.by_state[static_cast<std::size_t>(memories_[account.value].state)];
+        return;
+    }
+    --counts_.unknown;
+    const Causes causes = counted_causes_[account.value];
+    for (std::size_t i = 0; i < std::size(cause_names); ++i) {
+        counts_.unknown_by_cause[i] -= causes.has(cause_names[i].first);
+    }
 }
 
 void Engine::announce(AccountId account, EventKind kind, Moment now) {

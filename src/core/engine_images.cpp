@@ -86,6 +86,7 @@ void Engine::read_settings(AccountId account, const AccountImage& image) {
     AccountRecord& record = book_.record(account);
     AccountRow& row = book_.row(account);
     Causes causes;
+    if (image.has_bad_setting) causes |= Cause::bad_setting;
     record.currency =
         currencies_.intern(image.currency.empty() ? options_.currency : image.currency);
     record.group = instruments_.intern_group(image.group.empty() ? fallback_group : image.group);

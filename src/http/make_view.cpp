@@ -29,7 +29,7 @@ std::vector<Reason> reasons_of(const Engine& engine, const service::Status& stat
                                     engine.book().account_count(), engine.images_wanted(),
                                     status.sets_done, status.sets_total)});
     }
-    if (engine.stats().accounts_refused > 0) {
+    if (status.unwatched > 0) {
         reasons.push_back({"accounts_max", fmt::format("accounts beyond limits.accounts_max ({}) "
                                                        "are there, and are not watched",
                                                        engine.options().accounts_max)});

@@ -76,6 +76,11 @@ void write_book(Exposition& metrics, const Inputs& inputs) {
         metrics.sample("state", state_names[state], book.states.by_state[state]);
     }
     metrics.gauge("accounts_unknown", "Accounts whose verdict is UNKNOWN.", book.states.unknown);
+    metrics.begin("accounts_unknown_by_cause", FieldKind::gauge,
+                  "Accounts whose verdict is UNKNOWN, by each of its causes.");
+    for (std::size_t cause = 0; cause < std::size(cause_names); ++cause) {
+        metrics.sample("cause", cause_names[cause].second, book.states.unknown_by_cause[cause]);
+    }
     metrics.gauge("positions", "Open positions.", book.positions);
     metrics.gauge("symbols", "Symbols known.", book.symbols);
     metrics.gauge("images_wanted", "Account images to be read.", book.images_wanted);

@@ -50,7 +50,11 @@ void write_book(JsonWriter& json, const Inputs& inputs) {
     for (std::size_t state = 0; state < state_names.size(); ++state) {
         json.field(state_names[state], book.states.by_state[state]);
     }
-    json.field("unknown", book.states.unknown).end_object();
+    json.field("unknown", book.states.unknown).key("unknown_by_cause").begin_object();
+    for (std::size_t cause = 0; cause < std::size(cause_names); ++cause) {
+        json.field(cause_names[cause].second, book.states.unknown_by_cause[cause]);
+    }
+    json.end_object().end_object();
     json.field("positions", book.positions).field("symbols", book.symbols);
     json.field("images_wanted", book.images_wanted).field("events_pending", book.events_pending);
     json.key("dirty").begin_object();

@@ -67,13 +67,14 @@ private:
     /// The operator's hash, read at every beat. Unreadable counts as killed.
     awaitable<void> obey() {
         auto control = co_await directory_.control();
-        status_.control_readable = control.has_value();
-        status_.beat.control_failures += control ? 0 : 1;
-        if (control) status_.frozen = control->frozen;
+        const bool is_readable = control && control->is_readable;
+        status_.control_readable = is_readable;
+        status_.beat.control_failures += is_readable ? 0 : 1;
+        if (is_readable) status_.frozen = control->frozen;
         engine_.apply(control ? *control : Control{.killed = true, .is_readable = false});
         // That nothing can be read before there is a connection is no news.
         if (!status_.is_connected()) co_return;
-        Orders orders{engine_.is_armed(), engine_.is_killed(), control.has_value(), status_.frozen};
+        Orders orders{engine_.is_armed(), engine_.is_killed(), is_readable, status_.frozen};
         if (orders == told_) co_return;
         told_ = std::move(orders);
         spdlog::warn("event=control armed={} killed={} readable={} frozen=\"{}\"", told_.is_armed,
@@ -127,7 +128,12 @@ private:
             }
             succeed(snapshot_failures_);
             ++status_.beat.snapshot_batches;
-            status_.beat.snapshots_written += batch.size();
+            status_.beat.snapshots_written += written->written;
+            status_.beat.snapshots_refused += written->refused;
+            if (written->refused > 0) {
+                warn(snapshots_refused_,
+                     {Fault::refused, "the key holds something else than a snapshot"});
+            }
             status_.beat.last_update_ms = clock_.now().wall_ms;
             if (!is_last && ticker_.is_due()) co_return;
         }
@@ -209,6 +215,7 @@ private:
     BeatOptions options_;
     Failures event_failures_{.what = "events"};
     Failures snapshot_failures_{.what = "snapshots"};
+    Failures snapshots_refused_{.what = "refused_snapshots"};
     Orders told_{.is_armed = engine_.is_armed()};
     std::uint64_t logged_messages_ = 0;
 };

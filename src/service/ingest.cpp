@@ -145,6 +145,7 @@ void apply_stored(Engine& engine, std::span<const SymbolId> symbols,
                   Status& status, TickObserver* observer) {
     for (std::size_t i = 0; i < symbols.size(); ++i) {
         const StoredPrice& price = prices[i];
+        status.ingest.prices_malformed += price.is_malformed;
         if (!price.exists) {
             ++status.ingest.prices_missing;
             engine.forget_price(symbols[i]);

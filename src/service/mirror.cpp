@@ -74,12 +74,16 @@ private:
     awaitable<bool> read_breaches() {
         const auto breaches = co_await directory_.breaches();
         if (!breaches) co_return false;
-        for (const auto& [key, memory] : *breaches) engine_.restore(key, memory, clock_.now());
-        spdlog::info("event=breaches_restored accounts={}", breaches->size());
+        for (const auto& [key, memory] : breaches->known)
+            engine_.restore(key, memory, clock_.now());
+        spdlog::log(breaches->junk > 0 ? spdlog::level::err : spdlog::level::info,
+                    "event=breaches_restored accounts={} unreadable={}", breaches->known.size(),
+                    breaches->junk);
         co_return true;
     }
 
     awaitable<bool> walk_holders(std::uint64_t epoch) {
+        const std::uint64_t refused_before = engine_.stats().accounts_refused;
         if (!co_await directory_.start_holders()) co_return false;
         for (;;) {
             const auto page = co_await directory_.next_holders();
@@ -100,18 +104,19 @@ private:
             log_progress();
             if (page->is_last) break;
         }
-        tell_of_refused();
+        tell_of_refused(refused_before);
         co_return true;
     }
 
-    /// Once a walk: an account that is not watched must not go unnoticed.
-    void tell_of_refused() {
-        const std::uint64_t refused = engine_.stats().accounts_refused;
-        if (refused == std::exchange(refused_told_, refused)) return;
+    /// An account that is not watched must not go unnoticed: told whenever their number changes.
+    void tell_of_refused(std::uint64_t before) {
+        const std::uint64_t refused = engine_.stats().accounts_refused - before;
+        if (refused == std::exchange(status_.unwatched, refused)) return;
+        if (refused == 0) return;
         spdlog::error(
-            "event=accounts_refused reason=\"limits.accounts_max is {}, more accounts are "
-            "there: they are not watched\"",
-            engine_.options().accounts_max);
+            "event=accounts_refused places={} reason=\"limits.accounts_max is {}: they are not "
+            "watched\"",
+            refused, engine_.options().accounts_max);
     }
 
     void log_progress() {
@@ -203,7 +208,6 @@ private:
     TickObserver* observer_;
     MirrorOptions options_;
     bool has_breaches_ = false;
-    std::uint64_t refused_told_ = 0;
     std::uint32_t sweep_next_ = 0;
     std::int64_t progress_logged_ms_ = 0;
 };

@@ -23,11 +23,12 @@ struct IngestStats {
     std::uint64_t price_failures = 0;                                // batches to be read again
     std::uint64_t price_reads = 0;                                   // batches
     std::uint64_t prices_read = 0;
-    std::uint64_t prices_missing = 0;  // announced, but not in the store
-    std::uint64_t force_requests = 0;  // messages
-    std::uint64_t force_recalc = 0;    // accounts asked for
-    std::uint64_t force_junk = 0;      // users or payloads that could not be used
-    std::int64_t last_message_ms = 0;  // wall clock, 0 = never
+    std::uint64_t prices_missing = 0;    // announced, but not in the store
+    std::uint64_t prices_malformed = 0;  // a side of theirs is no number
+    std::uint64_t force_requests = 0;    // messages
+    std::uint64_t force_recalc = 0;      // accounts asked for
+    std::uint64_t force_junk = 0;        // users or payloads that could not be used
+    std::int64_t last_message_ms = 0;    // wall clock, 0 = never
 };
 
 /// What the mirror loop has done.
@@ -59,6 +60,7 @@ struct BeatLoopStats {
     std::int64_t beat_us_max = 0;
     std::uint64_t snapshot_batches = 0;
     std::uint64_t snapshots_written = 0;
+    std::uint64_t snapshots_refused = 0;  // their key holds something else
     std::uint64_t write_failures = 0;
     std::uint64_t events_appended = 0;
     std::uint64_t events_known = 0;  // already in the stream
@@ -79,6 +81,7 @@ struct Status {
     bool is_stopping = false;
     bool control_readable = false;
     std::vector<std::string> frozen;  // symbols, by the operator's last word
+    std::uint64_t unwatched = 0;      // places in holder sets, of accounts beyond the limit
     std::uint64_t sets_done = 0;      // progress of the walk over the holder sets
     std::uint64_t sets_total = 0;
     IngestStats ingest;

@@ -73,7 +73,9 @@ std::string json_fault_place(std::string_view text) {
     if (parser.iterate(padded).get(document)) return {};
     ondemand::value root;
     const char* at = nullptr;
-    if (document.get_value().get(root) || !walk(root, 0)) return {};
+    if (document.get_value().get(root)) return {};
+    // Behind a whole document there must be nothing; where there is nothing, there is no location.
+    static_cast<void>(walk(root, 0));
     if (document.current_location().get(at)) return {};
     const std::string_view before = text.substr(0, static_cast<std::size_t>(at - padded.data()));
     const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is the first line's begin

@@ -92,6 +92,7 @@ void decode_account(FlatReply hash, AccountImage& image) {
         } else if (field == "margin_mode") {
             if (equals_ignoring_case(value, "hedging")) image.margin_mode = MarginMode::hedging;
             if (equals_ignoring_case(value, "netting")) image.margin_mode = MarginMode::netting;
+            image.has_bad_setting |= !image.margin_mode;
         }
     });
 }
@@ -180,6 +181,8 @@ StoredPrice decode_price(FlatReply values) {
     price.ts_ms = parse_integer(values[2]).value_or(0);
     const auto is_number = [](double value) { return value == value; };
     price.exists = is_number(price.bid) || is_number(price.ask);
+    price.is_malformed = (!values[0].empty() && !is_number(price.bid)) ||
+                         (!values[1].empty() && !is_number(price.ask));
     return price;
 }
 

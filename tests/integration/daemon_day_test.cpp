@@ -87,15 +87,23 @@ Differences compare(ServerClient& redis, const std::map<std::string, ModelAccoun
     Differences found;
     for (const auto& [name, account] : accounts) {
         const std::string key = "user_portfolio:{" + name + "}";
-        const ServerReply reply =
-            redis.call({"HMGET", key, "equity", "used_margin", "open_pnl", "verdict"});
+        const ServerReply reply = redis.call(
+            {"HMGET", key, "equity", "used_margin", "open_pnl", "verdict", "balance", "free_margin",
+             "used_margin_executed", "used_margin_all", "total_pl", "margin_level"});
         const ModelFigures& figures = account.valuation.figures;
         const auto equals = [&](std::size_t i, std::int64_t minor) {
             const std::string& text = reply.elements[i].text;
             return !text.empty() && std::llround(std::stod(text) * 100.0) == minor;
         };
-        const bool is_right = equals(0, figures.equity) && equals(1, figures.margin) &&
-                              equals(2, figures.pnl) && reply.elements[3].text == account.verdict;
+        const double level = figures.margin == 0 ? 0.0
+                                                 : 100.0 * static_cast<double>(figures.equity) /
+                                                       static_cast<double>(figures.margin);
+        const bool is_right =
+            equals(0, figures.equity) && equals(1, figures.margin) && equals(2, figures.pnl) &&
+            reply.elements[3].text == account.verdict && equals(4, figures.balance) &&
+            equals(5, figures.equity - figures.margin) && equals(6, figures.margin) &&
+            equals(7, figures.margin) && equals(8, figures.pnl) &&
+            std::abs(std::stod(reply.elements[9].text) - level) < 0.0051;
         if (is_right) continue;
         if (++found.count > 1) continue;
         found.first = name + ": equity " + reply.elements[0].text + ", expected minor units " +

@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
 
+#include "app/demo_table.hpp"
 #include "integration/redis_edge.hpp"
 #include "support/daemon.hpp"
 #include "support/temp_folder.hpp"
@@ -105,6 +106,38 @@ TEST_CASE("SIGTERM writes the last beat and exits 0", "[integration]") {
     daemon.process().signal(SIGTERM);
     REQUIRE(daemon.process().wait(milliseconds{10'000}) == 0);
     CHECK(field(redis, "1", "equity") == "4500.00");
+}
+
+TEST_CASE("from SIGTERM on the daemon is not ready, however long its last beat takes",
+          "[integration]") {
+    RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "5000");
+    Daemon daemon{server.port()};
+    daemon.until_ready();
+    server.pause();
+    daemon.process().signal(SIGTERM);
+    daemon.until("it says that it stops",
+                 [&] { return daemon.get("/readyz").body.contains(R"("code":"stopping")"); });
+    server.resume();
+    CHECK(daemon.process().wait(milliseconds{10'000}) == 0);
+}
+
+TEST_CASE("a snapshot whose key holds something else is told of, and holds up nobody",
+          "[integration]") {
+    const RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "5000");
+    load_account(redis, "2", "5000");
+    redis.text({"SET", "user_portfolio:{live:2}", "mine"});
+    Daemon daemon{server.port()};
+    daemon.until("the other one is written",
+                 [&] { return field(redis, "1", "equity") == "5000.00"; });
+    daemon.until("it is counted", [&] { return daemon.status("/beat/snapshots_refused") == 1; });
+    CHECK(daemon.status("/beat/snapshots_written") == 1);
+    CHECK(daemon.process().errors().contains("event=write_failed what=refused_snapshots"));
 }
 
 TEST_CASE("a killed subscription is a gap, after which the figures are right", "[integration]") {
@@ -242,6 +275,45 @@ TEST_CASE("what the operator freezes is logged, shown and obeyed", "[integration
     daemon.until("nobody can be valued", [&] { return daemon.status("/accounts/unknown") == 1; });
     CHECK(daemon.get("/v1/status").body.contains(R"("frozen":["EURUSD"])"));
     CHECK(daemon.process().errors().contains(R"(readable=true frozen="EURUSD")"));
+    redis.text({"HSET", "margind:control", "killed", "maybe"});
+    daemon.until("it cannot be read", [&] {
+        const std::string status = daemon.get("/v1/status").body;
+        return status.contains(R"("killed":true,"control_readable":false,"frozen":["EURUSD"])");
+    });
+    CHECK(daemon.process().errors().contains(R"(killed=true readable=false frozen="EURUSD")"));
+    redis.text({"DEL", "margind:control"});
+    redis.text({"SET", "margind:control", "no hash"});
+    daemon.until("it is counted", [&] { return daemon.status("/beat/control_failures") > 3; });
+    CHECK(daemon.status("/accounts/unknown") == 1);
+}
+
+TEST_CASE("an account is shown a line for each of its parts, money with all its decimals",
+          "[integration]") {
+    const RedisServer server{each_server()};
+    ServerClient redis = server.client();
+    load_market(redis);
+    load_account(redis, "1", "5000");
+    load_account(redis, "2", "5000");
+    Daemon daemon{server.port()};
+    daemon.until_ready();
+    daemon.until("they are valued", [&] { return daemon.status("/accounts/ok") == 2; });
+    const ToolRun account = run("margind", {"account", "live:1", "--url", daemon.url()});
+    INFO(account.output << account.errors);
+    CHECK(account.output.contains("\nequity                   5000.00\n"));
+    CHECK(account.output.contains("\n  id=A symbol=EURUSD side=buy lots=1 open_price=1.1"));
+    CHECK(account.output.contains("\ncauses\n"));
+    const ToolRun dirty = run("margind", {"dirty", "live", "--limit", "0", "--url", daemon.url()});
+    CHECK(dirty.code == 2);
+    const ToolRun page = run("margind", {"dirty", "live", "--cursor", "x", "--url", daemon.url()});
+    CHECK(page.errors.contains("cursor is none of this list"));
+}
+
+TEST_CASE("a terminal gets a table, with styles where it likes them") {
+    using app::Look;
+    CHECK(app::look_for(true, "xterm", "") == Look::styled_table);
+    CHECK(app::look_for(true, "xterm", "1") == Look::plain_table);
+    CHECK(app::look_for(true, "dumb", "") == Look::lines);
+    CHECK(app::look_for(false, "xterm", "") == Look::lines);
 }
 
 TEST_CASE("what a daemon records can be read while it runs", "[integration]") {

@@ -236,6 +236,7 @@ TEST_CASE("a load that cannot be done says why", "[load]") {
         {{"book", "--out", "x", "--prices", "EURUSD=1,EURUSD=2"}, 2, "'EURUSD' is there twice"},
         {{"book", "--out", "x", "--symbols", "EURUSD,EURUSD"}, 2, "'EURUSD' is there twice"},
         {{"book", "--out", "x", "--seed", "-1"}, 2, "--seed"},
+        {{"book", "--out", "x", "--seed", "99999999999999999999"}, 2, "--seed"},
         {{"market", "--seconds", "1e300"}, 2, "--seconds: expected"},
         {{"book", "--out", "/nowhere/x"}, 1, "/nowhere/x: No such file"},
         {{"book", "--out", "/dev/full", "--accounts", "5"}, 1, "No space left"},

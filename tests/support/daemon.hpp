@@ -28,6 +28,7 @@ public:
     /// A number of /v1/status, by its path such as "/engine/gaps".
     [[nodiscard]] std::uint64_t status(const std::string& path);
     ChildProcess& process() { return process_; }
+    [[nodiscard]] const std::string& url() const { return url_; }
 
 private:
     ChildProcess process_;

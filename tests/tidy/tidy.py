@@ -20,11 +20,8 @@ SOURCE_LINES_MAX = 400
 # each other: neither one adapter another, nor an adapter the service, nor the service an adapter.
 STOREYS = {"core": 0, "ports": 1, "wire": 2, "adapters": 3, "service": 3, "http": 4, "app": 5}
 
-# Files that may include Boost.Beast, and the folder that may include Boost.Redis. Each such file
-# costs the build minutes, so the list is short.
-BEAST_FILES = {
-    "src/http/server.cpp",
-}
+# Boost.Beast is not used (decision 0005); Boost.Redis stays in its folder: each file that sees it
+# costs the build minutes.
 BOOST_REDIS_FOLDER = "src/adapters/redis/"
 
 # What `core` may include besides itself and the standard library.
@@ -247,9 +244,8 @@ class Tree:
             self.found(path, number, "umbrella", f"<{name}>: include the parts in use")
         if name == "boost/asio/detached.hpp":
             self.found(path, number, "detached", f"<{name}>: asio::detached is banned")
-        if re.match(r"boost/beast(/|\.hpp)", name) and path not in BEAST_FILES:
-            self.found(path, number, "beast",
-                       f"<{name}>: only {', '.join(sorted(BEAST_FILES))} may (see tidy.py)")
+        if re.match(r"boost/beast(/|\.hpp)", name):
+            self.found(path, number, "beast", f"<{name}>: HTTP is our own (decision 0005)")
         if re.match(r"boost/redis(/|\.hpp)", name) and not path.startswith(BOOST_REDIS_FOLDER):
             self.found(path, number, "boost-redis", f"<{name}>: only {BOOST_REDIS_FOLDER} may")
         if floor and floor.name == "core" and name in CORE_FORBIDDEN:

@@ -116,9 +116,9 @@ TEST_CASE("problems between keys are told beside those of single keys") {
         "[redis]\nurl = \"http://x\"\ncluster = true\n[beat]\ninterval_ms = 5\n"
         "[shard]\nindex = 3\n[keys]\nmarket = \"market\"\n");
     CHECK(mentions(loaded, "beat.interval_ms: 5 is below 10"));
-    CHECK(mentions(loaded, "redis.url: "));
-    CHECK(mentions(loaded, "redis.cluster: "));
-    CHECK(mentions(loaded, "shard.index: 3 is not below shard.count 1"));
+    CHECK(mentions(loaded, ":2:1: redis.url: "));
+    CHECK(mentions(loaded, ":3:1: redis.cluster: "));
+    CHECK(mentions(loaded, ":7:1: shard.index: 3 is not below shard.count 1"));
     CHECK(mentions(loaded, "keys.market"));
     CHECK(loaded.problems.size() == 5);
 }

@@ -1,4 +1,5 @@
 // What must never happen, each named after how it would have been noticed.
+#include <algorithm>
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
@@ -88,12 +89,28 @@ TEST_CASE("every account is counted in one place", "[engine]") {
     desk.engine.recompute(at(400));
     CHECK(desk.engine.state_counts().by_state == Counts{});
     CHECK(desk.engine.state_counts().unknown == 1);
+    const auto crossed = [&] {
+        const auto found =
+            std::ranges::find(cause_names, Cause::crossed_price, [](auto& of) { return of.first; });
+        return desk.engine.state_counts().unknown_by_cause[std::size_t(found - cause_names)];
+    };
+    CHECK(crossed() == 1);
     desk.tick("EURUSD", 1.1, 1.1);
     desk.engine.recompute(at(600));
+    CHECK(crossed() == 0);
     CHECK(desk.engine.state_counts().by_state == Counts{1, 0, 0, 0});
     desk.engine.restore({"live", "2"}, {.state = AccountState::stop_out}, at(600));
     CHECK(desk.engine.state_counts().by_state == Counts{1, 0, 0, 0});
     CHECK(desk.engine.state_counts().unknown == 1);
+}
+
+TEST_CASE("a setting that means nothing leaves its account UNKNOWN", "[engine]") {
+    Desk desk;
+    AccountImage image = account(5'000.0, {buy("1", "EURUSD", 1.0, 1.1)});
+    image.has_bad_setting = true;
+    desk.engine.apply(image, at(0));
+    desk.engine.recompute(at(200));
+    CHECK(desk.snapshot().causes == Cause::bad_setting);
 }
 
 TEST_CASE("an account beyond the limit is refused and counted, a known one is not", "[engine]") {

@@ -139,6 +139,7 @@ TEST_CASE("bytes that are no JSON document are refused", "[evaluate]") {
     CHECK(place_of("{\"a\" 1}") == "document: line 1, column 6");
     CHECK(place_of("{\n  \"a\": 1,\n  \"b\": [1, x]\n}") == "document: line 3, column 12");
     CHECK(place_of("{\"a\":01}") == "document: line 1, column 6");
+    CHECK(place_of("{\"a\":1}\n{\"b\":2}") == "document: line 2, column 1");
     CHECK(problems_of(std::string(100'000, '[')).size() == 1);
     CHECK(problems_of("[]")[0] == "document: expected an object, found an array");
     CHECK(problems_of("3")[0] == "document: expected an object, found 3");

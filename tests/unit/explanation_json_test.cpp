@@ -96,6 +96,9 @@ TEST_CASE("a margin is known where each of its parts is", "[wire]") {
     all.symbols[0].is_margin_known = false;
     CHECK_FALSE(wire::known_margin(all).has_value());
     all.symbols.clear();
+    all.has_parts = false;  // as in the rule set `platform`
+    CHECK_FALSE(wire::known_margin(all).has_value());
+    all.has_parts = true;
     all.causes = Cause::image_missing;  // nothing is known of an account without an image
     CHECK_FALSE(wire::known_margin(all).has_value());
 }

@@ -171,8 +171,9 @@ TEST_CASE("a recording reads back as it was", "[feed_recorder]") {
         CHECK(recorder->record({"EURUSD", 1.39121, 1.39131, 1399507200036, 1399507200040}));
         CHECK(recorder->record({"a,b", 1.0, 1.0, 1399507200036, 1399507200040}));
         CHECK(recorder->record({"XAUUSD", none, 1290.5, 0, 1399507200050}));
+        CHECK(recorder->record({"XAUUSD", 1290.1, 1290.6, 1, 1399507200060}));
         CHECK(recorder->flush());
-        CHECK(recorder->ticks_written() == 2);
+        CHECK(recorder->ticks_written() == 3);
         CHECK(recorder->ticks_refused() == 1);
     }
     wire::FeedCsv csv;
@@ -184,7 +185,8 @@ TEST_CASE("a recording reads back as it was", "[feed_recorder]") {
         CHECK(outcome.fault == wire::FeedFault::none);
         if (outcome.kind == wire::FeedCsv::Kind::tick) ticks.push_back(tick);
     }
-    REQUIRE(ticks.size() == 2);
+    REQUIRE(ticks.size() == 3);
+    CHECK(ticks[2].ts_ms == 1399507200060);  // its stamp was in another unit
     CHECK(ticks[0].symbol == "EURUSD");
     CHECK(ticks[0].bid == 1.39121);
     CHECK(ticks[0].time_ms == 1399507200040);

@@ -133,7 +133,7 @@ TEST_CASE("the status holds every block of counters") {
           R"("reasons":[{"code":"reading","text":"3 of 8"}],"armed":false,"killed":false,)"
           R"("control_readable":true,"frozen":["EURUSD","XAUUSD"],"data_epoch":2,"term":0,)",
           R"("accounts":{"total":0,"ok":100,"margin_call":20,"stop_out":3,"recovering":1,)"
-          R"("unknown":7},)",
+          R"("unknown":7,"unknown_by_cause":{"no_price":0,)",
           R"("dirty":{"live":3,"de\"mo":4})", R"("beat":{"interval_ms":200,"beats":0,)",
           R"("recompute_us_last":0,"recompute_us_max":0,"beat_us_last":1500,"beat_us_max":0,)"
           R"("last":{"symbols_dirty":0,"recomputed":0,"unknown":0,"deferred":0,"events":0}})",

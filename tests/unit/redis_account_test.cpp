@@ -78,6 +78,8 @@ TEST_CASE("a setting that is there and unreadable is not mistaken for its defaul
     CHECK(std::isnan(*image.stop_out_percent));
     CHECK(image.currency == "?");
     CHECK(image.group == "?");
+    CHECK_FALSE(image.has_bad_setting);
+    CHECK(account_of({"margin_mode", "nettingg"}).has_bad_setting);
 }
 
 TEST_CASE("a reply with an odd number of parts loses its last part only") {
@@ -240,6 +242,8 @@ TEST_CASE("a price may have one side, and a side that is no number is missing") 
     }
     CHECK_FALSE(decode_price(Hash{{}, {}, {}}).exists);
     CHECK_FALSE(decode_price({}).exists);
+    CHECK(decode_price(Hash{"x", "1.2", "1"}).is_malformed);
+    CHECK_FALSE(decode_price(Hash{{}, "1.2", "1"}).is_malformed);
 }
 
 namespace {

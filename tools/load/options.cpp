@@ -64,7 +64,7 @@ public:
 private:
     void add_common(CLI::App& command) {
         command.add_option("--seed", options_.book.seed, "the same seed makes the same data")
-            ->check(CLI::NonNegativeNumber)
+            ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000'000'000'000'000}))
             ->capture_default_str();
         command.add_option("--symbols", texts_.symbols, "A,B,…")->capture_default_str();
         command.add_option("--prices", texts_.prices, "start prices: EURUSD=1.3925,…");

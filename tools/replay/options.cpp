@@ -105,7 +105,9 @@ public:
             const auto password = tools::read_password(texts_.password_file);
             if (!password) problems_.add("--password-file", password.error());
         }
-        options_.symbols = tools::split(texts_.symbols);
+        if (!texts_.symbols.empty()) {
+            options_.symbols = problems_.names("--symbols", texts_.symbols);
+        }
         options_.types = problems_.names("--types", texts_.types);
         if (options_.beat_ms < 10 || options_.beat_ms > 60'000) {
             problems_.add("--beat-ms", "expected 10 to 60,000 milliseconds");
@@ -151,8 +153,10 @@ private:
         if (text == "max") return;
         const bool has_unit = text.ends_with('x');
         const auto speed = parse_real(text.substr(0, text.size() - (has_unit ? 1 : 0)));
-        if (!has_unit || !speed || !(*speed > 0.0)) {
-            problems_.add("--speed", fmt::format("expected max, or 1x, 10x, …, found '{}'", text));
+        if (!has_unit || !speed || !(*speed > 0.0 && *speed <= 1e6)) {
+            problems_.add(
+                "--speed",
+                fmt::format("expected max, or 1x, 10x, … up to 1000000x, found '{}'", text));
             return;
         }
         options_.speed = *speed;

@@ -56,6 +56,7 @@ struct AccountImage {
     std::optional<double> margin_call_percent;
     std::optional<double> stop_out_percent;
     std::optional<MarginMode> margin_mode;
+    bool has_bad_setting = false;  // one that is there and means nothing
     std::vector<OrderImage> orders;
     StoredMargin stored;
     std::uint64_t version = 0;  // 0 = unversioned; else an older one is refused

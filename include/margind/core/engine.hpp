@@ -158,7 +158,8 @@ private:
     bool settle(AccountId account, std::size_t first, Moment now);
     Causes value_platform(AccountId account, Moment now);
     void advance_state(AccountId account, Moment now, BeatStats& beat);
-    std::uint64_t& place(AccountId account);
+    void count_in(AccountId account);
+    void count_out(AccountId account);
     void announce(AccountId account, EventKind kind, Moment now);
     void note_snapshot(AccountId account);
     void set_calm(AccountId account);
@@ -189,6 +190,7 @@ private:
 
     // By account.
     std::vector<Valuation> valuations_;
+    std::vector<Causes> counted_causes_;  // what an UNKNOWN account is counted under
     std::vector<Verdict> verdicts_;  // of the last valuation: later images wait for the next one
     std::vector<PlatformFigures> platform_figures_;  // empty in `standard`, as the next one
     std::vector<std::vector<PlatformInstrument>> platform_instruments_;

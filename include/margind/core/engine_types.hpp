@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "margind/core/money.hpp"
 #include "margind/core/quotes.hpp"
 #include "margind/core/rules.hpp"
+#include "margind/core/verdict.hpp"
 
 namespace margind {
 
@@ -60,6 +62,7 @@ struct BeatStats {
 struct StateCounts {
     std::array<std::uint64_t, 4> by_state{};  // by AccountState, of those that are not UNKNOWN
     std::uint64_t unknown = 0;                // those never valued among them
+    std::array<std::uint64_t, std::size(cause_names)> unknown_by_cause{};  // some in several
 };
 
 /// Counters since the start. Plain numbers, one writer.

@@ -18,6 +18,14 @@ struct StoredPrice {
     double bid = not_a_price;
     double ask = not_a_price;
     std::int64_t ts_ms = 0;
+    bool is_malformed = false;  // a side is there and is no number
+};
+
+/// The breach memories of a shard. `junk` are entries that cannot be read: their accounts start
+/// anew.
+struct BreachMemories {
+    std::vector<std::pair<AccountKey, BreachMemory>> known;
+    std::uint64_t junk = 0;
 };
 
 /// What changed in the store, as far as it can be told.
@@ -60,8 +68,7 @@ public:
         std::span<const std::string> symbols) = 0;
     virtual boost::asio::awaitable<Result<Control>> control() = 0;
     /// All breach memories of this shard.
-    virtual boost::asio::awaitable<Result<std::vector<std::pair<AccountKey, BreachMemory>>>>
-    breaches() = 0;
+    virtual boost::asio::awaitable<Result<BreachMemories>> breaches() = 0;
 
     /// Waits for changes and adds them to `changes`. Errors and the empty first answer as with
     /// MessageFeed::next: after an error everything must be read again.

@@ -9,11 +9,19 @@
 
 namespace margind {
 
-/// Where snapshots go. All of a batch is written and announced, or the result is an error.
+/// What became of snapshots: `refused` are those whose key holds something else than a snapshot.
+struct SnapshotsWritten {
+    std::uint64_t written = 0;
+    std::uint64_t refused = 0;
+};
+
+/// Where snapshots go. All of a batch but the refused is written and announced, or the result is an
+/// error.
 class SnapshotSink {
 public:
     virtual ~SnapshotSink() = default;
-    virtual boost::asio::awaitable<Result<void>> write(std::span<const Snapshot> batch) = 0;
+    virtual boost::asio::awaitable<Result<SnapshotsWritten>> write(
+        std::span<const Snapshot> batch) = 0;
 };
 
 /// What became of events: `appended` are new in the stream, `known` were there already.

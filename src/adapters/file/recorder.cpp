@@ -7,12 +7,14 @@
 
 #include <cerrno>
 #include <cmath>
+#include <cstdlib>
 #include <iterator>
 #include <utility>
 
 namespace margind::file {
 namespace {
 
+constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::string_view header = "ts_ms,symbol,bid,ask,arrival_ms\n";
 
 /// True where the name would be read back as it is.
@@ -65,7 +67,9 @@ bool Recorder::record(const RecordedTick& tick) {
         ++ticks_refused_;
         return true;
     }
-    const std::int64_t ts_ms = tick.ts_ms > 0 ? tick.ts_ms : tick.arrival_ms;
+    // A replay's clock runs by this column: a stamp that is off by more than a day would derail it.
+    const bool is_plausible = std::abs(tick.ts_ms - tick.arrival_ms) < day_ms;
+    const std::int64_t ts_ms = is_plausible ? tick.ts_ms : tick.arrival_ms;
     fmt::format_to(std::back_inserter(buffer_), "{},{}", ts_ms, tick.symbol);
     append_price(buffer_, tick.bid);
     append_price(buffer_, tick.ask);

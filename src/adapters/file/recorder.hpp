@@ -14,7 +14,9 @@ struct RecordedTick {
     std::string_view symbol;
     double bid = 0.0;
     double ask = 0.0;
-    std::int64_t ts_ms = 0;  // the feed's stamp; 0 = none, the arrival then stands in its place
+    // The feed's stamp; where there is none, or it is more than a day off, the arrival stands in
+    // its place.
+    std::int64_t ts_ms = 0;
     std::int64_t arrival_ms = 0;  // wall clock
 };
 

@@ -175,21 +175,22 @@ awaitable<Result<Control>> Store::control() {
     co_return control_;
 }
 
-awaitable<Result<std::vector<std::pair<AccountKey, BreachMemory>>>> Store::breaches() {
+awaitable<Result<BreachMemories>> Store::breaches() {
     if (!is_connected_) co_return disconnected();
-    std::vector<std::pair<AccountKey, BreachMemory>> found;
-    for (const auto& [account, memory] : breaches_) found.emplace_back(key_of(account), memory);
+    BreachMemories found;
+    for (const auto& [account, memory] : breaches_)
+        found.known.emplace_back(key_of(account), memory);
     co_return found;
 }
 
-awaitable<Result<void>> Store::write(std::span<const Snapshot> batch) {
+awaitable<Result<SnapshotsWritten>> Store::write(std::span<const Snapshot> batch) {
     if (!is_connected_ || !is_writable_) co_return disconnected();
     for (const Snapshot& snapshot : batch) {
         StoredSnapshot& stored = snapshots_[std::string{snapshot.account}];
         stored.snapshot = snapshot;
         ++stored.writes;
     }
-    co_return Result<void>{};
+    co_return SnapshotsWritten{.written = batch.size()};
 }
 
 awaitable<Result<Appended>> Store::append(std::span<const Event> events) {

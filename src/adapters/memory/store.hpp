@@ -59,10 +59,10 @@ public:
     boost::asio::awaitable<Result<std::vector<StoredPrice>>> prices(
         std::span<const std::string> symbols) override;
     boost::asio::awaitable<Result<Control>> control() override;
-    boost::asio::awaitable<Result<std::vector<std::pair<AccountKey, BreachMemory>>>> breaches()
-        override;
+    boost::asio::awaitable<Result<BreachMemories>> breaches() override;
     boost::asio::awaitable<Result<void>> next_changes(Changes& changes) override;
-    boost::asio::awaitable<Result<void>> write(std::span<const Snapshot> batch) override;
+    boost::asio::awaitable<Result<SnapshotsWritten>> write(
+        std::span<const Snapshot> batch) override;
     boost::asio::awaitable<Result<Appended>> append(std::span<const Event> events) override;
 
 private:

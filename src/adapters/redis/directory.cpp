@@ -163,8 +163,8 @@ asio::awaitable<Result<Control>> Directory::control() {
     co_return wire::decode_control(reply[0]);
 }
 
-asio::awaitable<Result<std::vector<std::pair<AccountKey, BreachMemory>>>> Directory::breaches() {
-    std::vector<std::pair<AccountKey, BreachMemory>> memories;
+asio::awaitable<Result<BreachMemories>> Directory::breaches() {
+    BreachMemories memories;
     Pipeline commands;
     Reply reply = new_reply();
     const std::string count = std::to_string(limits_.scan_count);
@@ -186,9 +186,9 @@ asio::awaitable<Result<std::vector<std::pair<AccountKey, BreachMemory>>>> Direct
             auto account = wire::parse_member(answer[i], type);
             const auto memory = wire::decode_breach(answer[i + 1]);
             if (account && memory && type.size() < answer[i].size()) {
-                memories.emplace_back(std::move(*account), *memory);
+                memories.known.emplace_back(std::move(*account), *memory);
             } else {
-                ++stats_.junk_breaches;
+                ++memories.junk;
             }
         }
     } while (cursor != "0");

@@ -20,7 +20,6 @@ struct DirectoryStats {
     std::uint64_t changed_keys = 0;
     std::uint64_t foreign_keys = 0;   // changed, but no account's and no group's
     std::uint64_t table_flushes = 0;  // the server cannot tell what has changed
-    std::uint64_t junk_breaches = 0;  // breach memories that cannot be read
 };
 
 /// The platform's accounts, orders, specifications and prices, and what of them changes (client
@@ -45,8 +44,7 @@ public:
     boost::asio::awaitable<Result<std::vector<StoredPrice>>> prices(
         std::span<const std::string> symbols) override;
     boost::asio::awaitable<Result<Control>> control() override;
-    boost::asio::awaitable<Result<std::vector<std::pair<AccountKey, BreachMemory>>>> breaches()
-        override;
+    boost::asio::awaitable<Result<BreachMemories>> breaches() override;
     boost::asio::awaitable<Result<void>> next_changes(Changes& changes) override;
 
     /// To be run.

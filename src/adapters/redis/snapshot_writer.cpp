@@ -8,8 +8,8 @@ SnapshotWriter::SnapshotWriter(Connection& connection, const wire::Keys& keys, S
                                LoaderLimits limits)
     : keys_{keys}, mode_{mode}, loader_{connection, limits} {}
 
-asio::awaitable<Result<void>> SnapshotWriter::write(std::span<const Snapshot> batch) {
-    if (mode_ == SnapshotMode::off) co_return Result<void>{};
+asio::awaitable<Result<SnapshotsWritten>> SnapshotWriter::write(std::span<const Snapshot> batch) {
+    if (mode_ == SnapshotMode::off) co_return SnapshotsWritten{};
     loader_.pipeline().clear();  // what a cancelled write may have left
     for (const Snapshot& snapshot : batch) {
         add(snapshot);
@@ -25,8 +25,9 @@ asio::awaitable<Result<void>> SnapshotWriter::write(std::span<const Snapshot> ba
         ++stats_.failures;
         co_return std::unexpected(refused(result->first_error));
     }
-    stats_.written += batch.size();
-    co_return Result<void>{};
+    const SnapshotsWritten done{batch.size() - result->wrong_types, result->wrong_types};
+    stats_.written += done.written;
+    co_return done;
 }
 
 void SnapshotWriter::add(const Snapshot& snapshot) {

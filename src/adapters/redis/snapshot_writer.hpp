@@ -30,7 +30,8 @@ public:
 
     /// A snapshot whose key holds another type is counted and passed over: retrying it would hold
     /// up the others for ever.
-    boost::asio::awaitable<Result<void>> write(std::span<const Snapshot> batch) override;
+    boost::asio::awaitable<Result<SnapshotsWritten>> write(
+        std::span<const Snapshot> batch) override;
 
     /// The fencing token that snapshots carry from now on.
     void set_term(std::uint64_t term) { term_ = term; }
