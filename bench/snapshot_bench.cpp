@@ -60,7 +60,7 @@ private:
         stopwatch.start();
         for (int round = 0; round < rounds; ++round) {
             for (const SnapshotBatch& batch : book.batches()) {
-                const margind::Result<void> written = co_await writer_.write(batch);
+                const auto written = co_await writer_.write(batch);
                 if (!written) throw std::runtime_error{written.error().text};
             }
         }
