@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 namespace margind::app {
 
 std::expected<std::unique_ptr<TickRecording>, std::string> TickRecording::open(
@@ -12,9 +14,15 @@ std::expected<std::unique_ptr<TickRecording>, std::string> TickRecording::open(
 }
 
 void TickRecording::on_tick(std::string_view symbol, const PriceTick& tick, Moment arrived) {
-    recorder_.record({symbol, tick.bid, tick.ask, tick.ts_ms, arrived.wall_ms});
-    if (!recorder_.has_stopped() || has_told_) return;
-    has_told_ = true;
+    if (!recorder_.record({symbol, tick.bid, tick.ask, tick.ts_ms, arrived.wall_ms})) tell_once();
+}
+
+void TickRecording::flush() {
+    if (!recorder_.flush()) tell_once();
+}
+
+void TickRecording::tell_once() {
+    if (std::exchange(has_told_, true)) return;
     spdlog::error("event=recording_stopped ticks={} reason=\"{}\"", recorder_.ticks_written(),
                   recorder_.stop_reason());
 }

@@ -1,7 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
+#include <optional>
 
-#include "app/demo_table.hpp"
 #include "integration/redis_edge.hpp"
 #include "support/daemon.hpp"
 #include "support/temp_folder.hpp"
@@ -12,249 +12,257 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// The account of the README: one lot of EURUSD bought at 1.10.
-void load_account(ServerClient& redis, const std::string& id, const std::string& balance) {
-    const std::string tag = "{live:" + id + "}";
-    redis.text({"HSET", "user:" + tag + ":config", "wallet_balance", balance, "leverage", "100",
-                "group", "Standard"});
-    redis.text({"HSET", "user_holdings:" + tag + ":A", "order_id", "A", "symbol", "EURUSD",
-                "order_type", "BUY", "order_price", "1.10", "order_quantity", "1.00"});
-    redis.text({"SADD", "user_orders_index:" + tag, "A"});
-    redis.text({"SADD", "symbol_holders:EURUSD:live", "live:" + id});
-}
-
-void load_market(ServerClient& redis) {
-    redis.text({"HSET", "groups:{Standard}:EURUSD", "type", "1", "contract_size", "100000",
-                "profit", "USD"});
-    redis.text({"HSET", "market:EURUSD", "bid", "1.10000", "ask", "1.10010"});
-}
-
-void price(ServerClient& redis, const std::string& bid, const std::string& ask) {
-    redis.text({"HSET", "market:EURUSD", "bid", bid, "ask", ask});
-    redis.text({"PUBLISH", "market_price_updates", "EURUSD"});
-}
-
-std::string field(ServerClient& redis, const std::string& id, const std::string& name) {
-    return redis.text({"HGET", "user_portfolio:{live:" + id + "}", name});
-}
-
-/// Kinds of events in the stream, in order.
-std::vector<std::string> kinds(ServerClient& redis) {
-    std::vector<std::string> found;
-    const ServerReply stream = redis.call({"XRANGE", "{margind:0}:events:live", "-", "+"});
-    for (const ServerReply& entry : stream.elements) {
-        const auto& fields = entry.elements[1].elements;
-        for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
-            if (fields[i].text == "kind") found.push_back(fields[i + 1].text);
-        }
-    }
-    return found;
-}
-
 using Kinds = std::vector<std::string>;
+
+/// A trading platform's Redis: one symbol and one group, accounts as a test wants them.
+class Platform {
+public:
+    Platform() { open_market(); }
+
+    [[nodiscard]] RedisServer& server() { return server_; }
+    /// A connection for one thing: a server may be stopped and started between two of them.
+    [[nodiscard]] ServerClient redis() const { return server_.client(); }
+
+    void open_market() const {
+        redis().text({"HSET", "groups:{Standard}:EURUSD", "type", "1", "contract_size", "100000",
+                      "profit", "USD"});
+        redis().text({"HSET", "market:EURUSD", "bid", "1.10000", "ask", "1.10010"});
+    }
+    /// The account of the README: one lot of EURUSD bought at 1.10.
+    void load(const std::string& id, const std::string& balance) const {
+        const std::string tag = "{live:" + id + "}";
+        ServerClient redis = server_.client();
+        redis.text({"HSET", "user:" + tag + ":config", "wallet_balance", balance, "leverage", "100",
+                    "group", "Standard"});
+        redis.text({"HSET", "user_holdings:" + tag + ":A", "order_id", "A", "symbol", "EURUSD",
+                    "order_type", "BUY", "order_price", "1.10", "order_quantity", "1.00"});
+        redis.text({"SADD", "user_orders_index:" + tag, "A"});
+        redis.text({"SADD", "symbol_holders:EURUSD:live", "live:" + id});
+    }
+    /// A price that nobody is told of.
+    void price_in_silence(const std::string& bid, const std::string& ask) const {
+        redis().text({"HSET", "market:EURUSD", "bid", bid, "ask", ask});
+    }
+    void price(const std::string& bid, const std::string& ask) const {
+        price_in_silence(bid, ask);
+        redis().text({"PUBLISH", "market_price_updates", "EURUSD"});
+    }
+    /// A field of an account's snapshot.
+    [[nodiscard]] std::string field(const std::string& id, const std::string& name) const {
+        return redis().text({"HGET", "user_portfolio:{live:" + id + "}", name});
+    }
+    /// Kinds of events in the stream, in order.
+    [[nodiscard]] Kinds kinds() const {
+        Kinds found;
+        const ServerReply stream = redis().call({"XRANGE", "{margind:0}:events:live", "-", "+"});
+        for (const ServerReply& entry : stream.elements) {
+            const auto& fields = entry.elements[1].elements;
+            for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+                if (fields[i].text == "kind") found.push_back(fields[i + 1].text);
+            }
+        }
+        return found;
+    }
+
+private:
+    RedisServer server_{each_server()};
+};
 
 TEST_CASE("the session of the README ends with its snapshot, notification and events",
           "[integration]") {
-    const RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    Daemon daemon{server.port()};
+    Platform platform;
+    Daemon daemon{platform.server().port()};
     daemon.until_ready();
-    ServerClient listener = server.client();
+    ServerClient listener = platform.server().client();
     listener.call({"SUBSCRIBE", "portfolio_updates"});
 
-    load_market(redis);
     for (int i = 1; i <= 10; ++i) {
-        load_account(redis, std::to_string(i), std::to_string(i * 1'000));
+        platform.load(std::to_string(i), std::to_string(i * 1'000));
     }
     daemon.until("all ten are written",
-                 [&] { return field(redis, "10", "used_margin") == "1100.10"; });
-    price(redis, "1.09000", "1.09010");
-    daemon.until("the fall is written", [&] { return field(redis, "2", "equity") == "1000.00"; });
-    CHECK(field(redis, "2", "margin_level") == "91.73");
-    CHECK(field(redis, "2", "verdict") == "breach");
-    CHECK(field(redis, "10", "verdict") == "ok");
+                 [&] { return platform.field("10", "used_margin") == "1100.10"; });
+    platform.price("1.09000", "1.09010");
+    daemon.until("the fall is written", [&] { return platform.field("2", "equity") == "1000.00"; });
+    CHECK(platform.field("2", "margin_level") == "91.73");
+    CHECK(platform.field("2", "verdict") == "breach");
+    CHECK(platform.field("10", "verdict") == "ok");
     CHECK(listener.read().elements.at(2).text.starts_with("live:"));
-    CHECK(kinds(redis) == Kinds{"margin_call", "would_stop_out", "margin_call"});
+    CHECK(platform.kinds() == Kinds{"margin_call", "would_stop_out", "margin_call"});
     CHECK(daemon.get("/v1/accounts/live:2").body.contains("\"verdict\":\"breach\""));
 }
 
 TEST_CASE("a daemon started before its server is alive, not ready, and catches up",
           "[integration]") {
-    RedisServer server{each_server()};
-    server.stop();
-    Daemon daemon{server.port()};
+    Platform platform;
+    platform.server().stop();
+    Daemon daemon{platform.server().port()};
     CHECK(daemon.get("/livez").status == 200);
     CHECK(daemon.get("/readyz").status == 503);
-    server.start();
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "5000");
+    platform.server().start();
+    platform.open_market();
+    platform.load("1", "5000");
     daemon.until("the account is written",
-                 [&] { return field(redis, "1", "equity") == "5000.00"; });
+                 [&] { return platform.field("1", "equity") == "5000.00"; });
     daemon.until_ready();
 }
 
 TEST_CASE("SIGTERM writes the last beat and exits 0", "[integration]") {
-    const RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "5000");
-    Daemon daemon{server.port()};
+    Platform platform;
+    platform.load("1", "5000");
+    Daemon daemon{platform.server().port()};
     daemon.until_ready();
-    price(redis, "1.09500", "1.09510");
+    platform.price("1.09500", "1.09510");
     daemon.until("the price has arrived", [&] { return daemon.status("/ingest/prices_read") > 1; });
     daemon.process().signal(SIGTERM);
     REQUIRE(daemon.process().wait(milliseconds{10'000}) == 0);
-    CHECK(field(redis, "1", "equity") == "4500.00");
+    CHECK(platform.field("1", "equity") == "4500.00");
 }
 
 TEST_CASE("from SIGTERM on the daemon is not ready, however long its last beat takes",
           "[integration]") {
-    RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "5000");
-    Daemon daemon{server.port()};
+    Platform platform;
+    platform.load("1", "5000");
+    Daemon daemon{platform.server().port()};
     daemon.until_ready();
-    server.pause();
+    platform.server().pause();
     daemon.process().signal(SIGTERM);
     daemon.until("it says that it stops",
                  [&] { return daemon.get("/readyz").body.contains(R"("code":"stopping")"); });
-    server.resume();
+    platform.server().resume();
     CHECK(daemon.process().wait(milliseconds{10'000}) == 0);
+}
+
+TEST_CASE("a second signal ends the daemon at once, an echo of the first does not",
+          "[integration]") {
+    Platform platform;
+    platform.load("1", "5000");
+    Daemon daemon{platform.server().port()};
+    daemon.until_ready();
+    platform.server().pause();  // the last beat cannot end
+    daemon.process().signal(SIGTERM);
+    daemon.process().signal(SIGTERM);
+    daemon.until("it says that it stops",
+                 [&] { return daemon.get("/readyz").body.contains(R"("code":"stopping")"); });
+    std::optional<int> code;
+    for (int signals = 0; !code && signals < 50; ++signals) {
+        daemon.process().signal(SIGINT);
+        code = daemon.process().wait(milliseconds{100});
+    }
+    CHECK(code == 128 + SIGINT);
+    CHECK(daemon.process().errors().contains("event=stopped_at_once signal=2"));
+    platform.server().resume();
 }
 
 TEST_CASE("a snapshot whose key holds something else is told of, and holds up nobody",
           "[integration]") {
-    const RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "5000");
-    load_account(redis, "2", "5000");
-    redis.text({"SET", "user_portfolio:{live:2}", "mine"});
-    Daemon daemon{server.port()};
+    Platform platform;
+    platform.load("1", "5000");
+    platform.load("2", "5000");
+    platform.redis().text({"SET", "user_portfolio:{live:2}", "mine"});
+    Daemon daemon{platform.server().port()};
     daemon.until("the other one is written",
-                 [&] { return field(redis, "1", "equity") == "5000.00"; });
+                 [&] { return platform.field("1", "equity") == "5000.00"; });
     daemon.until("it is counted", [&] { return daemon.status("/beat/snapshots_refused") == 1; });
     CHECK(daemon.status("/beat/snapshots_written") == 1);
     CHECK(daemon.process().errors().contains("event=write_failed what=refused_snapshots"));
 }
 
 TEST_CASE("a killed subscription is a gap, after which the figures are right", "[integration]") {
-    const RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "5000");
-    Daemon daemon{server.port()};
+    Platform platform;
+    platform.load("1", "5000");
+    Daemon daemon{platform.server().port()};
     daemon.until("the account is written",
-                 [&] { return field(redis, "1", "equity") == "5000.00"; });
-    redis.text({"CLIENT", "KILL", "TYPE", "pubsub"});
+                 [&] { return platform.field("1", "equity") == "5000.00"; });
     // Nobody is told of this price: only reading everything again can find it.
-    redis.text({"HSET", "market:EURUSD", "bid", "1.08000", "ask", "1.08010"});
+    platform.price_in_silence("1.08000", "1.08010");
+    platform.redis().text({"CLIENT", "KILL", "TYPE", "pubsub"});
     daemon.until("the figures are right again",
-                 [&] { return field(redis, "1", "equity") == "3000.00"; });
+                 [&] { return platform.field("1", "equity") == "3000.00"; });
     CHECK(daemon.status("/engine/gaps") >= 1);
-    CHECK(field(redis, "1", "verdict") == "ok");
+    CHECK(platform.field("1", "verdict") == "ok");
 }
 
 TEST_CASE("a server that restarts empty leaves accounts UNKNOWN and flags nothing",
           "[integration]") {
-    RedisServer server{each_server()};
-    {
-        ServerClient redis = server.client();
-        load_market(redis);
-        load_account(redis, "1", "5000");
-    }
-    Daemon daemon{server.port()};
-    daemon.until("the account is written", [&] {
-        ServerClient redis = server.client();
-        return field(redis, "1", "equity") == "5000.00";
-    });
-    server.kill();
-    server.start();
-    ServerClient redis = server.client();
+    Platform platform;
+    platform.load("1", "5000");
+    Daemon daemon{platform.server().port()};
+    daemon.until("the account is written",
+                 [&] { return platform.field("1", "equity") == "5000.00"; });
+    platform.server().kill();
+    platform.server().start();
     daemon.until("the account is known to be unknown",
-                 [&] { return field(redis, "1", "verdict") == "unknown"; });
-    CHECK(field(redis, "1", "degraded_fields").contains("image_missing"));
-    CHECK(redis.call({"HGET", "user_portfolio:{live:1}", "equity"}).is_nil);
-    CHECK(kinds(redis).empty());
+                 [&] { return platform.field("1", "verdict") == "unknown"; });
+    CHECK(platform.field("1", "degraded_fields").contains("image_missing"));
+    CHECK(platform.redis().call({"HGET", "user_portfolio:{live:1}", "equity"}).is_nil);
+    CHECK(platform.kinds().empty());
 }
 
 TEST_CASE("a restarted daemon announces a standing stop-out under its old id, once",
           "[integration]") {
-    const RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "1000");
-    price(redis, "1.09000", "1.09010");
+    Platform platform;
+    platform.load("1", "1000");
+    platform.price("1.09000", "1.09010");
     const Kinds once{"would_stop_out"};
     {
-        Daemon daemon{server.port()};
-        daemon.until("the stop-out is announced", [&] { return kinds(redis) == once; });
+        Daemon daemon{platform.server().port()};
+        daemon.until("the stop-out is announced", [&] { return platform.kinds() == once; });
     }
-    Daemon daemon{server.port()};
+    Daemon daemon{platform.server().port()};
     daemon.until("it is announced again, and known",
                  [&] { return daemon.status("/beat/events_known") == 1; });
-    CHECK(kinds(redis) == once);
+    CHECK(platform.kinds() == once);
 }
 
 TEST_CASE("an older instance is fenced by a newer one and writes nothing more", "[integration]") {
-    const RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "5000");
-    Daemon older{server.port()};
+    Platform platform;
+    platform.load("1", "5000");
+    Daemon older{platform.server().port()};
     older.until_ready();
-    Daemon newer{server.port()};
+    Daemon newer{platform.server().port()};
     newer.until_ready();
     older.until("the older one is fenced", [&] { return older.get("/readyz").status == 503; });
     CHECK(older.get("/readyz").body.contains("fenced"));
-    price(redis, "1.09000", "1.09010");
-    newer.until("the newer one writes", [&] { return field(redis, "1", "equity") == "4000.00"; });
-    CHECK(field(redis, "1", "term") == "2");
+    platform.price("1.09000", "1.09010");
+    newer.until("the newer one writes", [&] { return platform.field("1", "equity") == "4000.00"; });
+    CHECK(platform.field("1", "term") == "2");
 }
 
 TEST_CASE("a shadow beside a live instance takes nothing from it", "[integration]") {
-    const RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "5000");
-    Daemon live{server.port()};
+    Platform platform;
+    platform.load("1", "5000");
+    Daemon live{platform.server().port()};
     live.until_ready();
-    const std::string term = redis.text({"GET", "{margind:0}:term"});
-    Daemon shadow{server.port(), {"snapshots.mode=shadow"}};
+    const std::string term = platform.redis().text({"GET", "{margind:0}:term"});
+    Daemon shadow{platform.server().port(), {"snapshots.mode=shadow"}};
     shadow.until_ready();
-    price(redis, "1.05500", "1.05510");  // 500 USD left against 1,055.10 of margin
+    platform.price("1.05500", "1.05510");  // 500 USD left against 1,055.10 of margin
     shadow.until("the shadow sees the breach",
                  [&] { return shadow.status("/engine/stop_outs") == 1; });
     live.until("the live one announces it",
-               [&] { return kinds(redis) == Kinds{"would_stop_out"}; });
-    CHECK(field(redis, "1", "equity") == "500.00");
+               [&] { return platform.kinds() == Kinds{"would_stop_out"}; });
+    CHECK(platform.field("1", "equity") == "500.00");
     CHECK(live.is_ready());
-    CHECK(redis.text({"GET", "{margind:0}:term"}) == term);
+    CHECK(platform.redis().text({"GET", "{margind:0}:term"}) == term);
 }
 
 TEST_CASE("the kill switch takes effect although stop-outs are armed", "[integration]") {
-    const RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    redis.text({"HSET", "margind:control", "armed", "1", "killed", "1"});
-    load_market(redis);
-    load_account(redis, "1", "1000");
-    price(redis, "1.09000", "1.09010");
-    Daemon daemon{server.port()};
-    daemon.until("it is said", [&] { return kinds(redis) == Kinds{"would_stop_out"}; });
-    redis.text({"HSET", "margind:control", "killed", "0"});
+    Platform platform;
+    platform.redis().text({"HSET", "margind:control", "armed", "1", "killed", "1"});
+    platform.load("1", "1000");
+    platform.price("1.09000", "1.09010");
+    Daemon daemon{platform.server().port()};
+    daemon.until("it is said", [&] { return platform.kinds() == Kinds{"would_stop_out"}; });
+    platform.redis().text({"HSET", "margind:control", "killed", "0"});
     daemon.until("it is said in earnest",
-                 [&] { return kinds(redis) == Kinds{"would_stop_out", "stop_out"}; });
+                 [&] { return platform.kinds() == Kinds{"would_stop_out", "stop_out"}; });
 }
 
 TEST_CASE("accounts beyond the limit are told of, and the daemon is not ready", "[integration]") {
-    const RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "5000");
-    load_account(redis, "2", "5000");
-    Daemon daemon{server.port(), {"limits.accounts_max=1"}};
+    Platform platform;
+    platform.load("1", "5000");
+    platform.load("2", "5000");
+    Daemon daemon{platform.server().port(), {"limits.accounts_max=1"}};
     daemon.until("one is watched", [&] { return daemon.status("/accounts/ok") == 1; });
     daemon.until("the other one is told of", [&] {
         return daemon.get("/readyz").body.contains("accounts beyond limits.accounts_max (1)") &&
@@ -264,37 +272,33 @@ TEST_CASE("accounts beyond the limit are told of, and the daemon is not ready", 
 }
 
 TEST_CASE("what the operator freezes is logged, shown and obeyed", "[integration]") {
-    const RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "5000");
-    Daemon daemon{server.port()};
+    Platform platform;
+    platform.load("1", "5000");
+    Daemon daemon{platform.server().port()};
     daemon.until("it is valued", [&] { return daemon.status("/accounts/ok") == 1; });
     CHECK_FALSE(daemon.process().errors().contains("event=control"));
-    redis.text({"HSET", "margind:control", "frozen", "EURUSD"});
+    platform.redis().text({"HSET", "margind:control", "frozen", "EURUSD"});
     daemon.until("nobody can be valued", [&] { return daemon.status("/accounts/unknown") == 1; });
     CHECK(daemon.get("/v1/status").body.contains(R"("frozen":["EURUSD"])"));
     CHECK(daemon.process().errors().contains(R"(readable=true frozen="EURUSD")"));
-    redis.text({"HSET", "margind:control", "killed", "maybe"});
+    platform.redis().text({"HSET", "margind:control", "killed", "maybe"});
     daemon.until("it cannot be read", [&] {
         const std::string status = daemon.get("/v1/status").body;
         return status.contains(R"("killed":true,"control_readable":false,"frozen":["EURUSD"])");
     });
     CHECK(daemon.process().errors().contains(R"(killed=true readable=false frozen="EURUSD")"));
-    redis.text({"DEL", "margind:control"});
-    redis.text({"SET", "margind:control", "no hash"});
+    platform.redis().text({"DEL", "margind:control"});
+    platform.redis().text({"SET", "margind:control", "no hash"});
     daemon.until("it is counted", [&] { return daemon.status("/beat/control_failures") > 3; });
     CHECK(daemon.status("/accounts/unknown") == 1);
 }
 
 TEST_CASE("an account is shown a line for each of its parts, money with all its decimals",
           "[integration]") {
-    const RedisServer server{each_server()};
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "5000");
-    load_account(redis, "2", "5000");
-    Daemon daemon{server.port()};
+    Platform platform;
+    platform.load("1", "5000");
+    platform.load("2", "5000");
+    Daemon daemon{platform.server().port()};
     daemon.until_ready();
     daemon.until("they are valued", [&] { return daemon.status("/accounts/ok") == 2; });
     const ToolRun account = run("margind", {"account", "live:1", "--url", daemon.url()});
@@ -308,24 +312,14 @@ TEST_CASE("an account is shown a line for each of its parts, money with all its 
     CHECK(page.errors.contains("cursor is none of this list"));
 }
 
-TEST_CASE("a terminal gets a table, with styles where it likes them") {
-    using app::Look;
-    CHECK(app::look_for(true, "xterm", "") == Look::styled_table);
-    CHECK(app::look_for(true, "xterm", "1") == Look::plain_table);
-    CHECK(app::look_for(true, "dumb", "") == Look::lines);
-    CHECK(app::look_for(false, "xterm", "") == Look::lines);
-}
-
 TEST_CASE("what a daemon records can be read while it runs", "[integration]") {
-    const RedisServer server{each_server()};
+    Platform platform;
     const TempFolder folder;
-    ServerClient redis = server.client();
-    load_market(redis);
-    load_account(redis, "1", "5000");
+    platform.load("1", "5000");
     const std::string recording = folder.path("seen.csv");
-    Daemon daemon{server.port(), {}, {"--record", recording}};
+    Daemon daemon{platform.server().port(), {}, {"--record", recording}};
     daemon.until_ready();
-    price(redis, "1.09500", "1.09510");
+    platform.price("1.09500", "1.09510");
     daemon.until("the price is in the file",
                  [&] { return content_of(recording).contains("EURUSD,1.095,1.0951,"); });
 }

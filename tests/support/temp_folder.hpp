@@ -15,7 +15,9 @@ namespace margind::test {
 class TempFolder {
 public:
     TempFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "margind-XXXXXX").string();
+        // mkdtemp replaces the last six letters, which it wants to be this one.
+        std::string name = (std::filesystem::temp_directory_path() / "margind-").string();
+        name.append(6, 'X');
         if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error{"no temporary folder"};
         path_ = name;
     }

@@ -9,8 +9,8 @@ usage: tools/dev/compare_builds.sh [--accounts N] [--seed N] [--beat-ms N] FEEDâ
 
 Makes a book of N accounts (default 100,000), replays the feeds over it in process, twice by the
 release build and once by a RelWithDebInfo build, and compares the state hashes and all events.
-A day takes a quarter of an hour at the default beat of a second, five times that at 200 ms, and a
-few hundred megabytes of temporary files.
+At the default beat of a second a day takes about ten minutes of one core for each replay, and the
+whole a few hundred megabytes of temporary files.
 Exits 1 where any two differ.
 
 example:

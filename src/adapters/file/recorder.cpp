@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <cmath>
-#include <cstdlib>
 #include <iterator>
 #include <utility>
 
@@ -68,7 +67,8 @@ bool Recorder::record(const RecordedTick& tick) {
         return true;
     }
     // A replay's clock runs by this column: a stamp that is off by more than a day would derail it.
-    const bool is_plausible = std::abs(tick.ts_ms - tick.arrival_ms) < day_ms;
+    const bool is_plausible =
+        tick.ts_ms > tick.arrival_ms - day_ms && tick.ts_ms < tick.arrival_ms + day_ms;
     const std::int64_t ts_ms = is_plausible ? tick.ts_ms : tick.arrival_ms;
     fmt::format_to(std::back_inserter(buffer_), "{},{}", ts_ms, tick.symbol);
     append_price(buffer_, tick.bid);
