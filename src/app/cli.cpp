@@ -102,9 +102,11 @@ private:
     }
 
     void add_paper() {
-        CLI::App& evaluate = add("evaluate", "Work one account out on paper",
-                                 [this] { return evaluate_file(path_); });
+        CLI::App& evaluate = add("evaluate", "Work one account out on paper", [this] {
+            return has_lines_ ? evaluate_lines(path_) : evaluate_file(path_);
+        });
         evaluate.add_option("file", path_, "JSON document, - for standard input")->required();
+        evaluate.add_flag("--lines", has_lines_, "a document on each line, and an answer likewise");
         CLI::App& validate = add("validate", "Check a configuration, all problems at once", [this] {
             common_.config = path_;
             return with_config([](const LoadedConfig&) {
@@ -167,6 +169,7 @@ private:
     std::string path_;
     std::string what_;
     bool is_ready_asked_ = false;
+    bool has_lines_ = false;
     std::function<int()> action_;
 };
 

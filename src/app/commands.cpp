@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <expected>
 #include <fstream>
@@ -161,6 +162,30 @@ int evaluate_file(const std::string& path) {
     }
     fmt::print("{}\n", *answer);
     return exit_ok;
+}
+
+int evaluate_lines(const std::string& path) {
+    const std::string name = path == "-" ? "standard input" : path;
+    const auto documents = read_document(path);
+    if (!documents) return fail({"cannot read " + name, exit_usage});
+    std::string_view rest = *documents;
+    std::size_t number = 0;
+    std::size_t refused = 0;
+    while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        ++number;
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        const Result<std::string> answer = wire::evaluate(line);
+        if (answer) {
+            fmt::print("{}\n", *answer);
+            continue;
+        }
+        ++refused;
+        fmt::print("null\n");  // answers stay beside their documents
+        fmt::print(stderr, "{}:{}: {}\n", name, number, answer.error().text);
+    }
+    return refused == 0 ? exit_ok : exit_usage;
 }
 
 int ask_status(const Query& query) { return show(query, "/v1/status"); }

@@ -15,6 +15,8 @@ struct Query {
 // Each prints its answer on standard output, problems on standard error, and gives the exit code.
 
 int evaluate_file(const std::string& path);
+/// A document a line; the answer to one that cannot be worked out is `null`.
+int evaluate_lines(const std::string& path);
 int ask_status(const Query& query);
 int ask_dirty(const Query& query, const std::string& type);
 int ask_account(const Query& query, const std::string& id);

@@ -36,6 +36,12 @@ struct Config {
         double leave_gap_percent = 0.0;
         std::int64_t dwell_ms = 0;
         std::int64_t cooldown_ms = 1'000;
+        std::string hedged_margin_mode = "larger_leg";
+        std::string valuation_price = "closing_side";
+        std::string pnl_conversion = "worst_side";
+        std::string margin_conversion = "order_side";
+        std::string pnl_rounding = "by_mode";
+        std::string close_policy = "largest_loss";
     } rules;
     struct {
         Strings pivots{"USD", "EUR"};

@@ -34,6 +34,13 @@ Field list(std::string name, Strings& target, std::string why) {
 
 constexpr double day_ms = 86'400'000;
 
+template <class Option, std::size_t count>
+Strings names_of(const std::pair<std::string_view, Option> (&options)[count]) {
+    Strings names;
+    for (const auto& [name, option] : options) names.emplace_back(name);
+    return names;
+}
+
 void add(std::vector<Field>& to, std::vector<Field> fields) {
     to.insert(to.end(), std::make_move_iterator(fields.begin()),
               std::make_move_iterator(fields.end()));
@@ -73,6 +80,18 @@ std::vector<Field> rule_fields(Config& c) {
         number("rules.dwell_ms", c.rules.dwell_ms, 0, day_ms, "and for how long"),
         number("rules.cooldown_ms", c.rules.cooldown_ms, 0, day_ms,
                "least time between two stop-outs of one account"),
+        choice("rules.hedged_margin_mode", c.rules.hedged_margin_mode,
+               names_of(hedged_margin_names), "margin of a symbol held both ways"),
+        choice("rules.valuation_price", c.rules.valuation_price, names_of(valuation_price_names),
+               "the price that positions are valued at"),
+        choice("rules.pnl_conversion", c.rules.pnl_conversion, names_of(pnl_conversion_names),
+               "how a P/L becomes account currency"),
+        choice("rules.margin_conversion", c.rules.margin_conversion,
+               names_of(margin_conversion_names), "how a margin becomes account currency"),
+        choice("rules.pnl_rounding", c.rules.pnl_rounding, names_of(pnl_rounding_names),
+               "where a P/L is rounded; by_mode = forex per leg, else per position"),
+        choice("rules.close_policy", c.rules.close_policy, names_of(close_policy_names),
+               "what a stop-out's plan closes first"),
         list("conversion.pivots", c.conversion.pivots, "currencies to convert through, in order"),
         number("quotes.max_age_ms", c.quotes.max_age_ms, 0, 7 * day_ms,
                "an older quote values nobody; 0 = quotes do not age"),

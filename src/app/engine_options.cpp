@@ -21,6 +21,13 @@ RuleSet rule_set(const Config& config) {
     rules.leave_gap = level(config.rules.leave_gap_percent, LevelBp{0});
     rules.dwell_ms = config.rules.dwell_ms;
     rules.cooldown_ms = config.rules.cooldown_ms;
+    // The names have been checked when they were read.
+    rules.hedged_margin = *option_from(hedged_margin_names, config.rules.hedged_margin_mode);
+    rules.valuation_price = *option_from(valuation_price_names, config.rules.valuation_price);
+    rules.pnl_conversion = *option_from(pnl_conversion_names, config.rules.pnl_conversion);
+    rules.margin_conversion = *option_from(margin_conversion_names, config.rules.margin_conversion);
+    rules.pnl_rounding = *option_from(pnl_rounding_names, config.rules.pnl_rounding);
+    rules.close_policy = *option_from(close_policy_names, config.rules.close_policy);
     return rules;
 }
 

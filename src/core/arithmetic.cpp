@@ -62,6 +62,14 @@ std::string position_step(const PositionExplained& position, const Explanation& 
 
 std::string symbol_step(const SymbolExplained& symbol, const Explanation& all) {
     if (!symbol.is_margin_known) return "margin " + symbol.symbol + " = unknown";
+    std::string sum;
+    for (const PartExplained& part : all.margin_parts) {
+        if (part.symbol != symbol.symbol) continue;
+        sum += (sum.empty() ? "" : " + ") + part.part + " " + money(part.amount, all);
+    }
+    if (!sum.empty()) {
+        return "margin " + symbol.symbol + " = " + sum + " = " + money(symbol.margin, all);
+    }
     return "margin " + symbol.symbol + " = max(long " + money(symbol.long_margin, all) +
            ", short " + money(symbol.short_margin, all) + ") = " + money(symbol.margin, all);
 }

@@ -10,11 +10,15 @@ std::uint64_t pair_key(CurrencyId from, CurrencyId to) {
 }
 
 /// Bid and ask of one stage. NaN in, NaN out; a price that is not positive is no rate.
-RatePair stage_rate(const RateStep& step, std::span<const Quote> quotes) {
-    const Quote& quote = quotes[step.symbol.value];
+RatePair stage_rate(const RateStep& step, const Quote& quote) {
     if (!(quote.bid > 0.0) || !(quote.ask > 0.0)) return {};
     if (step.is_inverse) return {1.0 / quote.ask, 1.0 / quote.bid};
     return {quote.bid, quote.ask};
+}
+
+double stage_mid(const RateStep& step, const Quote& quote) {
+    const double mid = (quote.bid + quote.ask) / 2.0;
+    return step.is_inverse ? 1.0 / mid : mid;
 }
 
 }  // namespace
@@ -25,9 +29,11 @@ RateId RateTable::intern(CurrencyId from, CurrencyId to) {
     if (!is_new) return entry->second;
     paths_.push_back({.from = from, .to = to});
     rates_.emplace_back();
+    mids_.push_back(not_a_price);
     if (from == to) {
         paths_.back().is_resolved = true;
         rates_.back() = {1.0, 1.0};
+        mids_.back() = 1.0;
         return entry->second;
     }
     intern_candidates(from, to);
@@ -87,21 +93,34 @@ void RateTable::resolve(const QuoteBoard& quotes) {
 }
 
 void RateTable::refresh(std::span<const Quote> quotes) {
-    for (std::size_t id = 0; id < paths_.size(); ++id) {
-        const RatePath& path = paths_[id];
-        if (path.from == path.to) continue;
-        if (!path.is_resolved) {
-            rates_[id] = {};
-            continue;
-        }
-        RatePair rate = stage_rate(path.steps[0], quotes);
-        if (path.step_count == 2) {
-            const RatePair second = stage_rate(path.steps[1], quotes);
-            rate = {rate.bid * second.bid, rate.ask * second.ask};
-        }
-        const bool is_finite = std::isfinite(rate.bid) && std::isfinite(rate.ask);
-        rates_[id] = is_finite ? rate : RatePair{};
+    const QuoteOf quote = [&](SymbolId symbol) { return quotes[symbol.value]; };
+    for (std::uint32_t id = 0; id < paths_.size(); ++id) {
+        if (paths_[id].from == paths_[id].to) continue;
+        rates_[id] = rate_at(RateId{id}, quote);
+        mids_[id] = mid_at(RateId{id}, quote);
     }
+}
+
+RatePair RateTable::rate_at(RateId id, const QuoteOf& quote) const {
+    const RatePath& path = paths_[id.value];
+    if (path.from == path.to) return {1.0, 1.0};
+    if (!path.is_resolved) return {};
+    RatePair rate = stage_rate(path.steps[0], quote(path.steps[0].symbol));
+    if (path.step_count == 2) {
+        const RatePair second = stage_rate(path.steps[1], quote(path.steps[1].symbol));
+        rate = {rate.bid * second.bid, rate.ask * second.ask};
+    }
+    const bool is_finite = std::isfinite(rate.bid) && std::isfinite(rate.ask);
+    return is_finite ? rate : RatePair{};
+}
+
+double RateTable::mid_at(RateId id, const QuoteOf& quote) const {
+    const RatePath& path = paths_[id.value];
+    if (path.from == path.to) return 1.0;
+    if (std::isnan(rate_at(id, quote).bid)) return not_a_price;
+    double mid = stage_mid(path.steps[0], quote(path.steps[0].symbol));
+    if (path.step_count == 2) mid *= stage_mid(path.steps[1], quote(path.steps[1].symbol));
+    return mid;
 }
 
 std::span<const RateId> RateTable::users(SymbolId symbol) const {

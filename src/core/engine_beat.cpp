@@ -74,9 +74,13 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
     dirty_.erase(account.value);
     Valuation& valuation = valuations_[account.value];
     danger_[account.value] = danger(account);
-    const PositionSlice positions = book_.positions(account);
-    rows_.assign(positions.begin(), positions.end());
-    valuation = value_account(book_.row(account), rows_, market());
+    if (const GeneralAccount* general = find_general(account)) {
+        valuation = value_general(book_.row(account), *general, {quotes_, rates_}).totals;
+    } else {
+        const PositionSlice positions = book_.positions(account);
+        rows_.assign(positions.begin(), positions.end());
+        valuation = value_account(book_.row(account), rows_, market());
+    }
     if (!valuation.causes.none()) valuation.causes = market_causes(account);
     const bool is_unconfirmed = doubt.has(Cause::image_unconfirmed);
     if (!doubt.none()) {
@@ -120,6 +124,10 @@ Causes Engine::value_platform(AccountId account, Moment now) {
 Causes Engine::market_causes(AccountId account) const {
     Causes causes = book_.row(account).causes;
     if (causes.has(Cause::image_missing)) return causes;
+    if (const GeneralAccount* general = find_general(account)) {
+        causes |= doubts_of(*general, quotes_, rates_);
+        return causes.none() ? Causes{Cause::overflow} : causes;
+    }
     for (const PositionRow row : book_.positions(account)) {
         if (row.symbol.is_none()) continue;
         causes |= quotes_.causes(row.symbol);

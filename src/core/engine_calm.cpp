@@ -114,7 +114,7 @@ bool Engine::settle(AccountId account, std::size_t first, Moment now) {
 void Engine::set_calm(AccountId account) {
     const std::uint32_t id = account.value;
     const BreachMemory& memory = memories_[id];
-    const bool is_calm = !is_platform() && verdicts_[id] == Verdict::ok &&
+    const bool is_calm = !is_platform() && !general_.contains(id) && verdicts_[id] == Verdict::ok &&
                          memory.state == AccountState::ok && !memory.must_reassert &&
                          !mirror_.is_pending(account) && image_epoch_[id] == data_epoch_;
     if (is_calm) {

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/arithmetic.hpp"
-#include "margind/core/close_plan.hpp"
 #include "margind/core/decimal.hpp"
 #include "margind/core/engine.hpp"
 
@@ -72,10 +71,13 @@ Explanation Engine::explain(AccountId account, Moment now) const {
     out.rules_hash = rules_hash_;
     explain_market(account, now, out);
     explain_positions(account, out);
+    if (const GeneralAccount* general = find_general(account)) {
+        explain_general(account, *general, out);
+    }
     if (is_platform()) return explain_platform(account, std::move(out));
     explain_steps(account, out);
     if (valuation.causes.none() && read_levels(account).at_stop_out) {
-        out.plan = plan_closes(out, record.margin_mode, options_.rules.level_compare);
+        out.plan = plan_stop_out(account);
     }
     return out;
 }

@@ -78,7 +78,7 @@ bool Engine::apply(const AccountImage& image, Moment now) {
         return true;
     }
     read_settings(account, image);
-    install(account, read_positions(image));
+    install(account, read_positions(account, image));
     return true;
 }
 
@@ -104,11 +104,16 @@ void Engine::read_settings(AccountId account, const AccountImage& image) {
     setting_causes_[account.value] = causes;
 }
 
-std::vector<PositionRecord> Engine::read_positions(const AccountImage& image) {
+std::vector<PositionRecord> Engine::read_positions(AccountId account, const AccountImage& image) {
     const std::uint32_t known = symbols_.size();
     std::vector<PositionRecord> positions;
     positions.reserve(image.orders.size());
+    std::vector<OrderImage> pending;
     for (const OrderImage& order : image.orders) {
+        if (order.kind != OrderKind::position) {
+            pending.push_back(order);
+            continue;
+        }
         PositionRecord& position = positions.emplace_back();
         position.id = order.id;
         if (!order.symbol.empty() && !order.is_dangling) {
@@ -121,6 +126,10 @@ std::vector<PositionRecord> Engine::read_positions(const AccountImage& image) {
         position.swap = order.swap.value_or(0.0);
         position.commission = order.commission.value_or(0.0);
         position.margin = order.margin.value_or(not_a_price);
+        position.opened_ms = order.opened_ms;
+        if (order.given_pnl) {
+            position.given_pnl = money_from_real(*order.given_pnl, book_.row(account).digits);
+        }
         position.volume = order.volume.value_or(Volume::from_raw(-1));
     }
     // The order of a set in the store is arbitrary: it must not reach a result.
@@ -131,6 +140,15 @@ std::vector<PositionRecord> Engine::read_positions(const AccountImage& image) {
         }
         return a.id < b.id;
     });
+    std::ranges::sort(pending, {}, [](const OrderImage& order) {
+        return std::pair{std::string_view{order.symbol}, std::string_view{order.id}};
+    });
+    for (const OrderImage& order : pending) intern_symbol(order.symbol);
+    if (pending.empty()) {
+        pending_.erase(account.value);
+    } else {
+        pending_.insert_or_assign(account.value, std::move(pending));
+    }
     want_new_symbols(known);
     return positions;
 }
@@ -156,6 +174,8 @@ void Engine::install(AccountId account, std::vector<PositionRecord> positions) {
     if (options_.rules.credit_in_equity) row.cash = row.cash + record.credit;
     book_.replace(account, built.rows, positions);
     if (is_platform()) install_platform(account);
+    install_general(account);
+    if (rates_.size() != known_rates) rates_need_resolving_ = true;
     index_holdings(account, built.rows);
 }
 
@@ -180,6 +200,7 @@ void Engine::index_holdings(AccountId account, std::span<const PositionRow> rows
             }
         }
     }
+    add_general_holdings(account, symbols, rates);
     holders_.replace(account, sorted_unique(std::move(symbols)), sorted_unique(std::move(rates)));
 }
 
@@ -207,14 +228,21 @@ void Engine::install_platform(AccountId account) {
 }
 
 void Engine::ask_for_instruments(AccountId account, std::span<const PositionRecord> positions) {
-    const GroupId group = book_.record(account).group;
-    const GroupId standard = instruments_.intern_group(fallback_group);
     for (const PositionRecord& position : positions) {
-        if (position.symbol.is_none()) continue;
-        for (const GroupId asked : {group, standard}) {
-            if (!instruments_.ask(asked, position.symbol)) continue;
-            want_instrument({asked, position.symbol});
-        }
+        ask_for_instrument(account, position.symbol);
+    }
+    const auto orders = pending_.find(account.value);
+    if (orders == pending_.end()) return;
+    for (const OrderImage& order : orders->second) {
+        ask_for_instrument(account, symbols_.find(order.symbol));
+    }
+}
+
+void Engine::ask_for_instrument(AccountId account, SymbolId symbol) {
+    if (symbol.is_none()) return;
+    const GroupId standard = instruments_.intern_group(fallback_group);
+    for (const GroupId asked : {book_.record(account).group, standard}) {
+        if (instruments_.ask(asked, symbol)) want_instrument({asked, symbol});
     }
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "margind/core/decimal.hpp"
+#include "margind/core/margin_formula.hpp"
 
 namespace margind {
 namespace {
@@ -19,26 +20,11 @@ double effective_leverage(const AccountRecord& account, const Instrument& instru
     return account.leverage;
 }
 
-/// Margin of `volume` without price and rate: docs/formulas.md §2, in this order of operations.
+/// Margin of `volume` without price and conversion.
 double margin_amount(const Instrument& instrument, Volume volume, double open_price, bool is_short,
                      double leverage) {
-    const double units = to_units(volume, instrument.contract_size).value;
-    double amount = units;
-    switch (instrument.mode) {
-        case CalcMode::forex:
-        case CalcMode::cfd_leverage: amount = units / leverage; break;
-        case CalcMode::forex_no_leverage:
-        case CalcMode::cfd: break;
-        case CalcMode::crypto:
-            amount = units * std::abs(open_price) * instrument.factor / leverage;
-            break;
-        case CalcMode::fixed: amount = volume.lots() * instrument.initial_margin; break;
-    }
-    return amount * (is_short ? instrument.rate_short : instrument.rate_long);
-}
-
-bool is_forex(const Instrument& instrument) {
-    return instrument.mode == CalcMode::forex || instrument.mode == CalcMode::forex_no_leverage;
+    return margin_base(instrument, volume.lots(), open_price, leverage) *
+           instrument.rates(is_short).position;
 }
 
 /// Net volume of one symbol and where its margin goes.
@@ -97,7 +83,8 @@ private:
         const Instrument* instrument = find(position.symbol);
         if (instrument == nullptr) return fail(row, Cause::no_instrument);
         const double leverage = effective_leverage(account_, *instrument);
-        if (instrument->uses_leverage() && !(leverage > 0.0)) {
+        const bool needs_leverage = instrument->uses_leverage() && !instrument->has_own_leverage();
+        if (needs_leverage && !(leverage > 0.0)) {
             return fail(row, Cause::no_leverage);
         }
         fill(row, position, *instrument, leverage);
@@ -114,9 +101,12 @@ private:
         row.units = to_units(position.volume, instrument.contract_size).value;
         if (row.is_short) row.units = -row.units;
         row.margin_uses_price = instrument.uses_price();
-        row.margin_amount =
-            margin_amount(instrument, position.volume, position.open_price, row.is_short, leverage);
-        if (is_forex(instrument)) {
+        // Other instruments are left to the general valuation.
+        if (instrument.is_plain()) {
+            row.margin_amount = margin_amount(instrument, position.volume, position.open_price,
+                                              row.is_short, leverage);
+        }
+        if (instrument.is_forex()) {
             const Rounded value =
                 round_to_minor(position.open_price * row.units * scale(row.profit_digits));
             if (!value.fits) out_.causes |= Cause::overflow;

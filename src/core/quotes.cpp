@@ -19,6 +19,7 @@ bool has_aged_at(std::int64_t arrived_ms, std::int64_t now_ms, std::int64_t max_
 void QuoteBoard::grow(std::uint32_t count) {
     if (usable_.size() >= count) return;
     usable_.resize(count);
+    marks_.resize(count);
     good_.resize(count);
     newest_.resize(count);
     raw_.resize(count);
@@ -63,6 +64,7 @@ TickFate QuoteBoard::apply(const PriceTick& tick, Moment now) {
     if (ts_ms > 0) stamps.ts_ms = ts_ms;
 
     raw_[symbol] = {tick.bid, tick.ask};
+    marks_[symbol] = tick.marks;
     const std::int64_t age_ms =
         tick.is_stored && ts_ms > 0 ? std::max<std::int64_t>(0, now.wall_ms - ts_ms) : 0;
     // A side that is missing leaves the newest one standing, crossed or not: a feed that sends one

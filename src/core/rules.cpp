@@ -28,7 +28,13 @@ std::string rules_hash(const RuleSet& rules) {
           rules.margin_call.value, rules.stop_out.value,
           static_cast<std::int64_t>(rules.level_compare), std::int64_t{rules.credit_in_equity},
           std::int64_t{rules.fully_hedged_stop_out}, rules.leave_gap.value, rules.dwell_ms,
-          rules.cooldown_ms, rules.stored_margin_max_age_ms}) {
+          rules.cooldown_ms, rules.stored_margin_max_age_ms,
+          static_cast<std::int64_t>(rules.hedged_margin),
+          static_cast<std::int64_t>(rules.valuation_price),
+          static_cast<std::int64_t>(rules.pnl_conversion),
+          static_cast<std::int64_t>(rules.margin_conversion),
+          static_cast<std::int64_t>(rules.pnl_rounding),
+          static_cast<std::int64_t>(rules.close_policy)}) {
         hash.add(static_cast<std::uint64_t>(field));
     }
     return to_hex(hash.value());

@@ -6,6 +6,9 @@
 #include <cmath>
 #include <set>
 
+#include "wire/instrument_fields.hpp"
+#include "wire/tier_text.hpp"
+
 namespace margind::wire {
 namespace {
 
@@ -107,20 +110,10 @@ void BookEntryWriter::order(const KeyParts& account, const OrderImage& order) {
 
 void BookEntryWriter::instrument(const InstrumentSpec& spec) {
     if (!spec.exists) return;
-    field("contract_size", real_text(spec.contract_size));
-    field("profit", spec.profit);
     field("type", spec.type ? fmt::format("{}", *spec.type) : std::string{});
-    field("crypto_margin_factor", real_text(spec.crypto_margin_factor));
-    field("margin", real_text(spec.margin));
-    field("calc_mode", spec.calc_mode);
-    field("base_currency", spec.base_currency);
-    field("profit_currency", spec.profit_currency);
-    field("margin_currency", spec.margin_currency);
-    field("initial_margin", real_text(spec.initial_margin));
-    field("factor", real_text(spec.factor));
-    field("leverage", real_text(spec.leverage));
-    field("margin_rate_long", real_text(spec.margin_rate_long));
-    field("margin_rate_short", real_text(spec.margin_rate_short));
+    for (const auto& [name, number] : instrument_numbers) field(name, real_text(spec.*number));
+    for (const auto& [name, text] : instrument_texts) field(name, spec.*text);
+    field("tiers", tier_text(spec.tiers));
     put_hash(keys_.group.text({.symbol = spec.symbol, .group = spec.group}));
 }
 

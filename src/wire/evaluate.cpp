@@ -38,6 +38,7 @@ TickFate apply(Engine& engine, const NamedPrice& price, Moment now) {
     tick.ask = price.ask;
     tick.ts_ms = price.ts_ms;
     tick.is_stored = true;
+    tick.marks = price.marks;
     return engine.apply(tick, now);
 }
 
@@ -58,8 +59,8 @@ Result<std::string> evaluate(std::string_view json_document) {
     (void)engine.plan(1);  // the image that follows is the one that was asked for
     engine.apply(document.account, now);
     engine.recompute(now);
-    return write_answer(
-        {engine.explain(account, now), engine.snapshot(account, now), document, std::move(fates)});
+    return write_answer({engine.explain(account, now), engine.snapshot(account, now), document,
+                         std::move(fates), engine.risk(account)});
 }
 
 }  // namespace margind::wire

@@ -1,11 +1,12 @@
 // The account of an `evaluate` document and its positions.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "margind/core/decimal.hpp"
 #include "wire/evaluate_document.hpp"
@@ -23,11 +24,15 @@ constexpr double level_max = 1e7;  // percent
 constexpr std::array margin_modes{"hedging"sv, "netting"sv};
 constexpr std::array compares{"le"sv, "lt"sv};
 constexpr std::array sides{"buy"sv, "sell"sv};
-constexpr std::array account_later{"pnl_rounding"sv, "exposure_conversion"sv, "two_stage_ratio"sv};
-constexpr std::array position_later{"open_time"sv, "pnl"sv, "margin_mode"sv, "isolated_margin"sv};
+constexpr std::array account_later{"two_stage_ratio"sv};
+constexpr std::array position_later{"margin_mode"sv, "isolated_margin"sv};
 // Options of the rule set `standard` that the platform's calculation does not have.
-constexpr std::array standard_only{"level_compare"sv, "credit_in_equity"sv,
-                                   "fully_hedged_stop_out"sv};
+constexpr std::array standard_only{
+    "level_compare"sv,   "credit_in_equity"sv, "fully_hedged_stop_out"sv, "hedged_margin_mode"sv,
+    "valuation_price"sv, "pnl_conversion"sv,   "margin_conversion"sv,     "exposure_conversion"sv,
+    "pnl_rounding"sv,    "close_policy"sv};
+constexpr std::array order_types{"buy_limit"sv, "sell_limit"sv,     "buy_stop"sv,
+                                 "sell_stop"sv, "buy_stop_limit"sv, "sell_stop_limit"sv};
 
 /// An option of which this version knows the default only.
 struct FixedOption {
@@ -36,15 +41,35 @@ struct FixedOption {
     std::array<std::string_view, 5> later;
 };
 constexpr std::array fixed_options{
-    FixedOption{"hedged_margin_mode", "larger_leg", {"basic"}},
     FixedOption{"level_unit", "percent", {"money"}},
-    FixedOption{"valuation_price", "closing_side", {"mid", "mark", "last"}},
-    FixedOption{"pnl_conversion", "worst_side", {"by_deal", "mid", "ask"}},
-    FixedOption{"margin_conversion", "order_side", {"open_price", "mid", "ask"}},
-    FixedOption{"close_policy",
-                "largest_loss",
-                {"largest_margin", "fair", "smart", "fifo", "hedge_preserving"}},
 };
+
+/// Reads one of an option's values by its name; absent leaves the rule set's own.
+template <class Option, std::size_t count>
+void read_option(ObjectReader& reader, std::string_view name, Option& option,
+                 const std::pair<std::string_view, Option> (&values)[count]) {
+    std::array<std::string_view, count> names;
+    for (std::size_t i = 0; i < count; ++i) names[i] = values[i].first;
+    const auto chosen = reader.choice(name, names);
+    for (const auto& [text, value] : values) {
+        if (chosen == text) option = value;
+    }
+}
+
+/// How margins and P/L are valued, converted and rounded.
+void read_valuation_options(ObjectReader& reader, RuleSet& rules) {
+    read_option(reader, "hedged_margin_mode", rules.hedged_margin, hedged_margin_names);
+    read_option(reader, "valuation_price", rules.valuation_price, valuation_price_names);
+    read_option(reader, "pnl_conversion", rules.pnl_conversion, pnl_conversion_names);
+    read_option(reader, "margin_conversion", rules.margin_conversion, margin_conversion_names);
+    read_option(reader, "pnl_rounding", rules.pnl_rounding, pnl_rounding_names);
+    read_option(reader, "close_policy", rules.close_policy, close_policy_names);
+    // Another name of the same choice.
+    constexpr std::array exposures{"order_side"sv, "by_composition"sv};
+    if (reader.choice("exposure_conversion", exposures) == "by_composition") {
+        rules.margin_conversion = MarginConversion::by_composition;
+    }
+}
 
 void read_key(ObjectReader& reader, AccountKey& key) {
     const std::string text = reader.text("id").value_or("live:1");
@@ -76,6 +101,7 @@ void read_rule_options(ObjectReader& reader, RuleSet& rules) {
     }
     rules.dwell_ms = reader.integer("dwell_ms", 0, duration_max).value_or(rules.dwell_ms);
     rules.cooldown_ms = reader.integer("cooldown_ms", 0, duration_max).value_or(rules.cooldown_ms);
+    read_valuation_options(reader, rules);
     for (const FixedOption& option : fixed_options) {
         reader.choice(option.name, std::array{option.only}, option.later);
     }
@@ -110,34 +136,77 @@ std::optional<Volume> volume_of(double lots) {
     return parse_volume({text.data(), written.ptr});
 }
 
-OrderImage read_position(ObjectReader& reader, std::size_t number) {
-    OrderImage position;
-    position.id = reader.text("id").value_or(std::to_string(number));
-    if (!is_order_id(position.id)) {
+void read_lots(ObjectReader& reader, OrderImage& order) {
+    order.quantity = reader.required_number("lots", above_zero);
+    if (!order.quantity) return;
+    order.volume = volume_of(*order.quantity);
+    if (order.volume) return;
+    reader.problem("lots", fmt::format("expected 0.00000001 to 100,000,000 lots in steps of "
+                                       "0.00000001, found {}",
+                                       *order.quantity));
+}
+
+/// What positions and pending orders have in common.
+OrderImage read_order(ObjectReader& reader, std::string id) {
+    OrderImage order;
+    order.id = reader.text("id").value_or(std::move(id));
+    if (!is_order_id(order.id)) {
         reader.problem("id", "expected 1 to 256 bytes without control characters");
     }
-    position.symbol = reader.required_text("symbol").value_or("");
-    if (!position.symbol.empty() && !is_name(position.symbol)) {
+    order.symbol = reader.required_text("symbol").value_or("");
+    if (!order.symbol.empty() && !is_name(order.symbol)) {
         reader.problem("symbol", "expected 1 to 64 bytes without control characters");
     }
+    read_lots(reader, order);
+    return order;
+}
+
+OrderImage read_position(ObjectReader& reader, std::size_t number) {
+    OrderImage position = read_order(reader, std::to_string(number));
     const auto side = reader.required_choice("side", sides);
     position.side = side == "sell" ? Side::sell : Side::buy;
-    position.quantity = reader.required_number("lots", above_zero);
-    if (position.quantity) {
-        position.volume = volume_of(*position.quantity);
-        if (!position.volume) {
-            reader.problem("lots",
-                           fmt::format("expected 0.00000001 to 100,000,000 lots in steps of "
-                                       "0.00000001, found {}",
-                                       *position.quantity));
-        }
-    }
     position.open_price = reader.required_number("open_price");
     position.swap = reader.number("swap");
     position.commission = reader.number("commission");
+    position.given_pnl = reader.number("pnl");
+    position.opened_ms = reader.integer("open_time", 0, duration_max).value_or(0);
     reader.refuse(position_later);
     reader.finish();
     return position;
+}
+
+OrderImage read_pending(ObjectReader& reader, std::size_t number) {
+    OrderImage order = read_order(reader, "order " + std::to_string(number));
+    const std::string_view type = reader.required_choice("type", order_types).value_or("buy_limit");
+    order.side = type.starts_with("sell") ? Side::sell : Side::buy;
+    order.kind = type.ends_with("stop_limit") ? OrderKind::stop_limit
+                 : type.ends_with("stop")     ? OrderKind::stop
+                                              : OrderKind::limit;
+    order.open_price = reader.required_number("price");
+    reader.finish();
+    return order;
+}
+
+/// Reads an array of orders of one kind with ids that differ.
+template <class Read>
+void read_all(ObjectReader& root, std::string_view name, EvaluateDocument& document,
+              Problems& problems, Read read) {
+    const auto values = root.array(name);
+    if (!values) return;
+    std::size_t index = 0;
+    for (const dom::element value : *values) {
+        ObjectReader reader{value, fmt::format("{}[{}]", name, index++), problems};
+        if (!reader.is_object()) continue;
+        OrderImage order = read(reader, index);
+        auto& orders = document.account.orders;
+        const bool is_known = std::ranges::any_of(
+            orders, [&](const OrderImage& other) { return other.id == order.id; });
+        if (is_known) {
+            reader.problem("id",
+                           fmt::format("expected each id once, found \"{}\" twice", order.id));
+        }
+        orders.push_back(std::move(order));
+    }
 }
 
 }  // namespace
@@ -165,20 +234,15 @@ void read_account(ObjectReader& root, EvaluateDocument& document, Problems& prob
 }
 
 void read_positions(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
-    const auto positions = root.array("positions");
-    if (!positions) return;
-    boost::unordered_flat_set<std::string> ids;
-    std::size_t index = 0;
-    for (const dom::element value : *positions) {
-        ObjectReader reader{value, fmt::format("positions[{}]", index++), problems};
-        if (!reader.is_object()) continue;
-        OrderImage position = read_position(reader, index);
-        if (!ids.insert(position.id).second) {
-            reader.problem("id",
-                           fmt::format("expected each id once, found \"{}\" twice", position.id));
-        }
-        document.account.orders.push_back(std::move(position));
-    }
+    read_all(root, "positions", document, problems, read_position);
+}
+
+void read_orders(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
+    const std::size_t positions = document.account.orders.size();
+    read_all(root, "orders", document, problems, read_pending);
+    if (document.rules.kind != RuleSetKind::platform) return;
+    if (document.account.orders.size() == positions) return;
+    root.problem("orders", "the rule set platform knows no pending orders");
 }
 
 }  // namespace margind::wire

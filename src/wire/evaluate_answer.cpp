@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cmath>
 #include <optional>
 #include <span>
 #include <variant>
@@ -80,6 +81,7 @@ double exact_pnl(const EvaluateDocument& document, const Explanation& all) {
     for (const PositionExplained& position : all.positions) {
         total += exact_pnl(document, all, position);
     }
+    if (!std::isnan(all.pnl_exact)) total = all.pnl_exact;
     for (const OrderImage& order : document.account.orders) {
         total += order.swap.value_or(0.0) - order.commission.value_or(0.0);
     }
@@ -96,6 +98,25 @@ void write_standard(JsonWriter& json, const EvaluateDocument& document, const Ex
     write(json, "margin", figures.margin, all.digits);
     write(json, "free_margin", figures.free_margin, all.digits);
     json.field("margin_level", figures.level);
+    json.key("closeout_percent");
+    if (figures.equity && figures.equity->minor() > 0) {
+        const double stop_out = static_cast<double>(all.stop_out.value) / 10'000.0;
+        json.value(stop_out * 100.0 * figures.margin->to_double(all.digits) /
+                   figures.equity->to_double(all.digits));
+    } else {
+        json.null();
+    }
+    if (all.margin_initial) write(json, "margin_initial", all.margin_initial, all.digits);
+    if (all.margin_maintenance) {
+        write(json, "margin_maintenance", all.margin_maintenance, all.digits);
+    }
+    if (all.margin_parts.empty()) return;
+    json.key("margin_parts").begin_array();
+    for (const PartExplained& part : all.margin_parts) {
+        json.begin_object().field("symbol", part.symbol).field("part", part.part);
+        json.key("amount").value(part.amount, all.digits).end_object();
+    }
+    json.end_array();
 }
 
 /// The figures that the platform itself would write, with its own word for their worth.
@@ -139,12 +160,14 @@ void write_platform_steps(JsonWriter& json, const PlatformFigures& figures) {
 }
 
 /// In the order of the document; the engine has them by symbol and id.
-void write_positions(JsonWriter& json, const EvaluateDocument& document, const Explanation& all,
-                     bool has_figures) {
+void write_positions(JsonWriter& json, const Evaluated& evaluated, bool has_figures) {
+    const EvaluateDocument& document = evaluated.document;
+    const Explanation& all = evaluated.explanation;
     boost::unordered_flat_map<std::string_view, const PositionExplained*> by_id;
     for (const PositionExplained& position : all.positions) by_id.emplace(position.id, &position);
     json.key("positions").begin_array();
     for (const OrderImage& order : document.account.orders) {
+        if (order.kind != OrderKind::position) continue;
         const PositionExplained& position = *by_id.at(order.id);
         const auto if_known = [&](Money money, bool is_known) {
             return is_known && has_figures ? std::optional{money} : std::nullopt;
@@ -152,6 +175,9 @@ void write_positions(JsonWriter& json, const EvaluateDocument& document, const E
         json.begin_object().field("id", position.id);
         write(json, "pnl", if_known(position.pnl, position.is_pnl_known), all.digits);
         write(json, "margin", if_known(position.margin, position.is_margin_known), all.digits);
+        const auto risk = std::ranges::find(evaluated.risks, position.symbol, &SymbolRisk::symbol);
+        json.field("liquidation_price",
+                   risk == evaluated.risks.end() ? std::nullopt : risk->prices.stop_out);
         json.end_object();
     }
     json.end_array();
@@ -168,6 +194,17 @@ void write_symbols(JsonWriter& json, const Explanation& all, bool has_figures) {
         json.end_object();
     }
     json.end_array();
+}
+
+/// By symbol; `null` where no price of it takes the account there.
+void write_risks(JsonWriter& json, const std::vector<SymbolRisk>& risks) {
+    json.key("liquidation_price").begin_object();
+    for (const SymbolRisk& risk : risks) json.field(risk.symbol, risk.prices.stop_out);
+    json.end_object().key("bankruptcy_price").begin_object();
+    for (const SymbolRisk& risk : risks) json.field(risk.symbol, risk.prices.bankruptcy);
+    json.end_object().key("liquidation_price_tick").begin_object();
+    for (const SymbolRisk& risk : risks) json.field(risk.symbol, risk.prices.stop_out_tick);
+    json.end_object();
 }
 
 std::string_view reason(TickFate fate) {
@@ -208,8 +245,9 @@ std::string write_answer(const Evaluated& evaluated) {
     }
     json.field("state", margind::to_string(all.state));
     const bool is_standard = platform == nullptr;
-    write_positions(json, evaluated.document, all, is_standard);
+    write_positions(json, evaluated, is_standard);
     write_symbols(json, all, is_standard);
+    write_risks(json, evaluated.risks);
     json.key("stop_out_plan");
     write_plan(json, all.plan, all.digits);
     json.key("explain").begin_array();

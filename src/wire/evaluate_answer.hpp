@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "margind/core/explanation.hpp"
+#include "margind/core/liquidation.hpp"
 #include "margind/core/snapshot.hpp"
 #include "wire/evaluate_document.hpp"
 
@@ -14,6 +15,7 @@ struct Evaluated {
     Snapshot snapshot;
     const EvaluateDocument& document;
     std::vector<TickFate> tick_fates;  // in parallel with the document's ticks
+    std::vector<SymbolRisk> risks;
 };
 
 /// The answer of `evaluate`. Fields: docs/evaluate.md.

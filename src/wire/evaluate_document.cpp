@@ -19,7 +19,6 @@ constexpr std::int64_t stamp_max = std::numeric_limits<std::int64_t>::max();
 
 constexpr std::array rule_names{"standard"sv, "platform"sv};
 constexpr std::array document_later{"pretrade"sv};
-constexpr std::array price_later{"mid"sv, "mark"sv, "last"sv};
 
 void read_rules(ObjectReader& root, EvaluateDocument& document) {
     const auto name = root.choice("rules", rule_names);
@@ -47,7 +46,9 @@ NamedPrice read_price(ObjectReader& price, std::string_view symbol) {
     out.bid = price.number("bid").value_or(not_a_price);
     out.ask = price.number("ask").value_or(not_a_price);
     out.ts_ms = price.integer("ts_ms", 1, stamp_max).value_or(0);
-    price.refuse(price_later);
+    out.marks.mid = price.number("mid").value_or(not_a_price);
+    out.marks.mark = price.number("mark").value_or(not_a_price);
+    out.marks.last = price.number("last").value_or(not_a_price);
     return out;
 }
 
@@ -107,13 +108,6 @@ void read_now(ObjectReader& root, EvaluateDocument& document, Problems& problems
         fmt::format("now_ms: expected no stamp after it, found {} in a price", newest_ms));
 }
 
-void read_orders(ObjectReader& root) {
-    const auto orders = root.array("orders");
-    if (orders && orders->size() > 0) {
-        root.problem("orders", "pending orders are not supported in this version");
-    }
-}
-
 }  // namespace
 
 EvaluateDocument read_document(std::string_view json, Problems& problems) {
@@ -134,7 +128,7 @@ EvaluateDocument read_document(std::string_view json, Problems& problems) {
     read_ticks(root, document, problems);
     read_account(root, document, problems);
     read_positions(root, document, problems);
-    read_orders(root);
+    read_orders(root, document, problems);
     read_now(root, document, problems);
     root.refuse(document_later);
     root.finish();

@@ -20,6 +20,7 @@ struct NamedPrice {
     std::string symbol;
     double bid = not_a_price;
     double ask = not_a_price;
+    Marks marks = {};
     std::int64_t ts_ms = 0;  // 0 = none: it arrived just now
 };
 
@@ -46,5 +47,6 @@ struct EvaluateDocument {
 void read_instruments(ObjectReader& root, EvaluateDocument& document, Problems& problems);
 void read_account(ObjectReader& root, EvaluateDocument& document, Problems& problems);
 void read_positions(ObjectReader& root, EvaluateDocument& document, Problems& problems);
+void read_orders(ObjectReader& root, EvaluateDocument& document, Problems& problems);
 
 }  // namespace margind::wire

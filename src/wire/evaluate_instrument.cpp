@@ -7,6 +7,7 @@
 
 #include "margind/core/instruments.hpp"
 #include "wire/evaluate_document.hpp"
+#include "wire/instrument_fields.hpp"
 #include "wire/redis_keys.hpp"
 
 namespace margind::wire {
@@ -15,33 +16,73 @@ namespace {
 namespace dom = simdjson::dom;
 using std::string_view_literals::operator""sv;
 
-constexpr std::array mode_names{
-    "forex"sv, "forex_no_leverage"sv, "cfd"sv, "cfd_leverage"sv, "crypto"sv, "fixed"sv};
-constexpr std::array modes_later{"cfd_index"sv, "futures"sv, "perpetual_linear"sv,
-                                 "perpetual_inverse"sv};
-constexpr std::array fields_later{
-    "tick_size"sv,     "tick_value"sv,    "maintenance_margin"sv, "maintenance_basis"sv,
-    "hedged_margin"sv, "tiers"sv,         "tier_basis"sv,         "maintenance_fraction"sv,
-    "tier_scope"sv,    "tier_currency"sv, "tier_hedged_weight"sv, "taker_fee"sv,
-    "volume_step"sv,   "volume_max"sv,    "liquidation_fee"sv,    "insurance_fee"sv,
-    "asset_class"sv,   "soft_points"sv,   "confirm_ticks"sv,      "discard_points"sv,
-    "min_spread"sv,    "max_spread"sv,    "freeze_after"sv,       "max_age"sv,
-    "ref_symbol"sv};
-constexpr std::array rates_later{"maintenance_long"sv, "maintenance_short"sv, "buy_limit"sv,
-                                 "sell_limit"sv,       "buy_stop"sv,          "sell_stop"sv,
-                                 "buy_stop_limit"sv,   "sell_stop_limit"sv};
+constexpr std::array mode_names{"forex"sv,
+                                "forex_no_leverage"sv,
+                                "cfd"sv,
+                                "cfd_leverage"sv,
+                                "cfd_index"sv,
+                                "futures"sv,
+                                "crypto"sv,
+                                "fixed"sv,
+                                "perpetual_linear"sv,
+                                "perpetual_inverse"sv};
+constexpr std::array fields_later{"tier_scope"sv,     "asset_class"sv, "liquidation_fee"sv,
+                                  "insurance_fee"sv,  "soft_points"sv, "confirm_ticks"sv,
+                                  "discard_points"sv, "min_spread"sv,  "max_spread"sv,
+                                  "freeze_after"sv,   "max_age"sv,     "ref_symbol"sv};
+constexpr std::array rate_names{
+    "long"sv,       "short"sv,    "maintenance_long"sv, "maintenance_short"sv, "buy_limit"sv,
+    "sell_limit"sv, "buy_stop"sv, "sell_stop"sv,        "buy_stop_limit"sv,    "sell_stop_limit"sv};
+constexpr std::array maintenance_bases{"mark"sv, "entry"sv};
+constexpr std::array tier_bases{"lots"sv, "notional"sv};
 constexpr std::array sessions{"open"sv};
 constexpr std::array sessions_later{"closed"sv, "halted"sv};
 // Options of the rule set `standard` that mean nothing where the platform's formulas are used.
-constexpr std::array standard_only{"initial_margin"sv, "leverage"sv, "margin_rate"sv};
+constexpr std::array standard_only{"initial_margin"sv,
+                                   "leverage"sv,
+                                   "margin_rate"sv,
+                                   "tick_size"sv,
+                                   "tick_value"sv,
+                                   "maintenance_margin"sv,
+                                   "maintenance_fraction"sv,
+                                   "maintenance_basis"sv,
+                                   "taker_fee"sv,
+                                   "hedged_margin"sv,
+                                   "tiers"sv,
+                                   "tier_basis"sv,
+                                   "tier_currency"sv,
+                                   "tier_hedged_weight"sv};
+
+/// The option of this name.
+std::optional<double> InstrumentSpec::* number_of(std::string_view name) {
+    return std::ranges::find(instrument_numbers, name, &InstrumentNumber::first)->second;
+}
+
+void read_tiers(ObjectReader& reader, InstrumentSpec& spec, Problems& problems) {
+    spec.tier_basis = reader.choice("tier_basis", tier_bases).value_or("");
+    spec.tier_currency = reader.text("tier_currency").value_or("");
+    spec.tier_hedged_weight = reader.number("tier_hedged_weight", zero_or_above);
+    const auto tiers = reader.array("tiers");
+    if (!tiers) return;
+    std::size_t index = 0;
+    for (const dom::element value : *tiers) {
+        ObjectReader band{value, fmt::format("{}[{}]", reader.path_of("tiers"), index++), problems};
+        TierSpec& tier = spec.tiers.emplace_back();
+        tier.from = band.required_number("from", zero_or_above).value_or(0.0);
+        tier.rate = band.number("rate", above_zero);
+        tier.leverage = band.number("leverage", above_zero);
+        tier.deduction = band.number("deduction");
+        band.finish();
+    }
+}
 
 void read_margin_rate(ObjectReader& reader, InstrumentSpec& spec, Problems& problems) {
     const auto value = reader.field("margin_rate");
     if (!value) return;
     ObjectReader rates{*value, reader.path_of("margin_rate"), problems};
-    spec.margin_rate_long = rates.number("long", above_zero);
-    spec.margin_rate_short = rates.number("short", above_zero);
-    rates.refuse(rates_later);
+    for (const std::string_view name : rate_names) {
+        spec.*number_of("margin_rate_" + std::string{name}) = rates.number(name, above_zero);
+    }
     rates.finish();
 }
 
@@ -59,7 +100,14 @@ void check_standard(ObjectReader& reader, const InstrumentSpec& spec, std::size_
         const Instrument of_mode{.mode = *mode};
         check_applies(reader, "leverage", of_mode.uses_leverage(), spec.calc_mode);
         check_applies(reader, "factor", *mode == CalcMode::crypto, spec.calc_mode);
-        check_applies(reader, "initial_margin", *mode == CalcMode::fixed, spec.calc_mode);
+        const bool is_per_lot = *mode == CalcMode::fixed || *mode == CalcMode::futures;
+        check_applies(reader, "initial_margin", is_per_lot, spec.calc_mode);
+        check_applies(reader, "maintenance_margin", is_per_lot || of_mode.is_perpetual(),
+                      spec.calc_mode);
+        const bool has_ticks = *mode == CalcMode::cfd_index || *mode == CalcMode::futures;
+        check_applies(reader, "tick_value", has_ticks, spec.calc_mode);
+        check_applies(reader, "maintenance_basis", of_mode.is_perpetual(), spec.calc_mode);
+        check_applies(reader, "taker_fee", of_mode.is_perpetual(), spec.calc_mode);
     }
     if (problems.size() != problems_before) return;
     if (const auto instrument = derive_instrument(spec); !instrument) {
@@ -98,8 +146,8 @@ InstrumentSpec read_spec(ObjectReader& reader, bool is_platform, Problems& probl
     InstrumentSpec spec;
     spec.group = fallback_group;
     spec.symbol = reader.required_text("symbol").value_or("");
-    const auto mode = is_platform ? reader.choice("calc_mode", mode_names, modes_later)
-                                  : reader.required_choice("calc_mode", mode_names, modes_later);
+    const auto mode = is_platform ? reader.choice("calc_mode", mode_names)
+                                  : reader.required_choice("calc_mode", mode_names);
     spec.calc_mode = mode.value_or("");
     spec.contract_size = is_platform ? reader.number("contract_size", above_zero)
                                      : reader.required_number("contract_size", above_zero);
@@ -109,10 +157,17 @@ InstrumentSpec read_spec(ObjectReader& reader, bool is_platform, Problems& probl
             .value_or("");
     spec.margin_currency = reader.text("margin_currency").value_or("");
     reader.integer("digits", 0, 15);  // how prices are quoted; no figure depends on it
-    spec.initial_margin = reader.number("initial_margin", zero_or_above);
-    spec.leverage = reader.number("leverage", above_zero);
-    spec.factor = reader.number("factor", above_zero);
+    for (const std::string_view name : {"tick_size", "tick_value", "leverage", "factor",
+                                        "maintenance_fraction", "volume_step", "volume_max"}) {
+        spec.*number_of(name) = reader.number(name, above_zero);
+    }
+    for (const std::string_view name :
+         {"initial_margin", "maintenance_margin", "hedged_margin", "taker_fee"}) {
+        spec.*number_of(name) = reader.number(name, zero_or_above);
+    }
+    spec.maintenance_basis = reader.choice("maintenance_basis", maintenance_bases).value_or("");
     read_margin_rate(reader, spec, problems);
+    read_tiers(reader, spec, problems);
     return spec;
 }
 

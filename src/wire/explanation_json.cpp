@@ -128,6 +128,7 @@ void write_plan(JsonWriter& json, std::span<const CloseStep> plan, Digits digits
         json.field("lots", step.lots);
         json.field("equity_after", step.equity_after, digits);
         json.field("margin_after", step.margin_after, digits);
+        json.field("balance_after", step.balance_after, digits);
         json.key("level_after");
         step.has_level_after ? json.value(step.level_after) : json.null();
         json.end_object();

@@ -5,7 +5,9 @@
 #include <string>
 
 #include "margind/core/decimal.hpp"
+#include "wire/instrument_fields.hpp"
 #include "wire/redis_keys.hpp"
+#include "wire/tier_text.hpp"
 
 namespace margind::wire {
 namespace {
@@ -36,6 +38,11 @@ bool equals_ignoring_case(std::string_view text, std::string_view lower) {
     return std::ranges::equal(text, lower, [](char a, char b) {
         return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
     });
+}
+
+/// Tiers, or bands that nobody can have: what is unreadable must not look like what is not set.
+std::vector<TierSpec> tiers_or_mark(std::string_view text) {
+    return parse_tiers(text).value_or(std::vector{TierSpec{.from = not_a_number}});
 }
 
 /// A status with which an order is no open position.
@@ -132,35 +139,19 @@ InstrumentSpec decode_instrument(const InstrumentKey& key, FlatReply hash) {
     spec.group = key.group;
     spec.symbol = key.symbol;
     spec.exists = !hash.empty();
-    const std::array<std::pair<std::string_view, std::optional<double>*>, 8> numbers{{
-        {"contract_size", &spec.contract_size},
-        {"crypto_margin_factor", &spec.crypto_margin_factor},
-        {"margin", &spec.margin},
-        {"initial_margin", &spec.initial_margin},
-        {"factor", &spec.factor},
-        {"leverage", &spec.leverage},
-        {"margin_rate_long", &spec.margin_rate_long},
-        {"margin_rate_short", &spec.margin_rate_short},
-    }};
-    const std::array<std::pair<std::string_view, std::string*>, 5> texts{{
-        {"profit", &spec.profit},
-        {"calc_mode", &spec.calc_mode},
-        {"base_currency", &spec.base_currency},
-        {"profit_currency", &spec.profit_currency},
-        {"margin_currency", &spec.margin_currency},
-    }};
     for_each_field(hash, [&](std::string_view field, std::string_view value) {
         if (field == "type") {
             const auto type = parse_integer(value);
             // Outside 1 … 4 there is no type: 0 is one that nothing can be derived from.
             spec.type = type && *type >= 1 && *type <= 4 ? static_cast<int>(*type) : 0;
         }
-        for (const auto& [name, number] : numbers) {
-            if (field == name) *number = real_or_nan(value);
+        for (const auto& [name, number] : instrument_numbers) {
+            if (field == name) spec.*number = real_or_nan(value);
         }
-        for (const auto& [name, text] : texts) {
-            if (field == name) *text = value;
+        for (const auto& [name, text] : instrument_texts) {
+            if (field == name) spec.*text = value;
         }
+        if (field == "tiers") spec.tiers = tiers_or_mark(value);
     });
     return spec;
 }

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "margind/core/instruments.hpp"
+#include "wire/instrument_fields.hpp"
+#include "wire/tier_text.hpp"
 
 namespace margind::wire {
 namespace {
@@ -63,19 +65,9 @@ void read_digits(ScenarioWords& words, EngineOptions& options) {
 
 /// Fields of a specification by the names of CONTRACT sections 1 and 5.
 bool read_number(std::string_view key, ScenarioWords& words, InstrumentSpec& spec) {
-    const std::pair<std::string_view, std::optional<double>*> numbers[] = {
-        {"contract_size", &spec.contract_size},
-        {"crypto_margin_factor", &spec.crypto_margin_factor},
-        {"margin", &spec.margin},
-        {"initial_margin", &spec.initial_margin},
-        {"factor", &spec.factor},
-        {"leverage", &spec.leverage},
-        {"margin_rate_long", &spec.margin_rate_long},
-        {"margin_rate_short", &spec.margin_rate_short},
-    };
-    for (const auto& [name, number] : numbers) {
+    for (const auto& [name, number] : instrument_numbers) {
         if (name == key) {
-            *number = words.number(name);
+            spec.*number = words.number(name);
             return true;
         }
     }
@@ -83,16 +75,19 @@ bool read_number(std::string_view key, ScenarioWords& words, InstrumentSpec& spe
 }
 
 bool read_text(std::string_view key, ScenarioWords& words, InstrumentSpec& spec) {
-    const std::pair<std::string_view, std::string*> texts[] = {
-        {"group", &spec.group},
-        {"profit", &spec.profit},
-        {"base_currency", &spec.base_currency},
-        {"profit_currency", &spec.profit_currency},
-        {"margin_currency", &spec.margin_currency},
-    };
-    for (const auto& [name, text] : texts) {
+    if (key == "group") {
+        spec.group = words.name(key);
+        return true;
+    }
+    if (key == "tiers") {
+        const auto tiers = parse_tiers(words.name("tiers, as in 0:1,10:2"));
+        if (!tiers) words.fail_expected("tiers, as in 0:1,10:2 or 0:1/500,10:1/200");
+        spec.tiers = tiers.value_or(std::vector<TierSpec>{});
+        return true;
+    }
+    for (const auto& [name, text] : instrument_texts) {
         if (name == key) {
-            *text = words.name(name);
+            spec.*text = words.name(name);
             return true;
         }
     }

@@ -312,6 +312,22 @@ TEST_CASE("an account is shown a line for each of its parts, money with all its 
     CHECK(page.errors.contains("cursor is none of this list"));
 }
 
+TEST_CASE("documents on lines are answered line by line", "[integration]") {
+    const TempFolder folder;
+    const std::string path =
+        folder.write("cases.jsonl", R"({"account": {"currency": "USD", "balance": 5}})"
+                                    "\n\n"
+                                    R"({"account": {"currency": "USD", "balanse": 5}})"
+                                    "\n"
+                                    R"({"account": {"currency": "JPY", "balance": 7}})");
+    const ToolRun answers = run("margind", {"evaluate", "--lines", path});
+    CHECK(answers.code == 2);
+    CHECK(answers.output.contains(R"("equity":5.00)"));
+    CHECK(answers.output.contains("\nnull\n"));
+    CHECK(answers.output.contains(R"("equity":7,)"));
+    CHECK(answers.errors.contains("cases.jsonl:3: account.balanse: unknown field"));
+}
+
 TEST_CASE("what a daemon records can be read while it runs", "[integration]") {
     Platform platform;
     const TempFolder folder;

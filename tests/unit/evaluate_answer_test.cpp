@@ -77,7 +77,8 @@ TEST_CASE("an account above its levels is ok", "[evaluate]") {
         R"("pnl":0.00,"pnl_exact":0,"margin":1100.00,"free_margin":100.00,)"));
     CHECK_THAT(answer.number("/margin_level"), WithinAbs(109.0909, 0.0001));
     CHECK(answer.text("/state") == "ok");
-    CHECK(answer.has(R"("positions":[{"id":"7","pnl":0.00,"margin":1100.00}])"));
+    CHECK(answer.has(R"("positions":[{"id":"7","pnl":0.00,"margin":1100.00,)"
+                     R"("liquidation_price":)"));
     CHECK(answer.has(R"("symbols":[{"symbol":"EURUSD","long_lots":1,"short_lots":0,)"
                      R"("margin":1100.00}])"));
     CHECK(answer.has(R"("stop_out_plan":[])"));

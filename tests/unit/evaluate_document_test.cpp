@@ -168,7 +168,8 @@ TEST_CASE("a field that is there twice is refused", "[evaluate]") {
 TEST_CASE("a required field that is missing is named", "[evaluate]") {
     check_problem(with("\"calc_mode\": \"forex\",", ""),
                   "instruments[0].calc_mode: expected one of forex, forex_no_leverage, cfd, "
-                  "cfd_leverage, crypto, fixed, found nothing");
+                  "cfd_leverage, cfd_index, futures, crypto, fixed, perpetual_linear, "
+                  "perpetual_inverse, found nothing");
     check_problem(with("\"contract_size\": 100000,", ""),
                   "instruments[0].contract_size: expected a number above 0, found nothing");
     check_problem(with("\"profit_currency\": \"USD\",", ""),
@@ -226,28 +227,16 @@ TEST_CASE("a long text is cut in the error", "[evaluate]") {
 }
 
 TEST_CASE("what the format has and this version has not is refused by name", "[evaluate]") {
-    check_problem(with("\"orders\": []", "\"orders\": [{\"id\": \"2\"}]"),
-                  "orders: pending orders are not supported in this version");
     check_problem(with("\"orders\": []", "\"pretrade\": {}"),
                   "pretrade: not supported in this version");
-    check_problem(with("\"digits\": 5", "\"tiers\": []"),
-                  "instruments[0].tiers: not supported in this version");
-    check_problem(with("\"digits\": 5", "\"margin_rate\": {\"buy_limit\": 1}"),
-                  "instruments[0].margin_rate.buy_limit: not supported in this version");
-    check_problem(with("\"calc_mode\": \"forex\"", "\"calc_mode\": \"futures\""),
-                  "instruments[0].calc_mode: \"futures\" is not supported in this version");
-    check_problem(with("\"credit\": 0", "\"close_policy\": \"smart\""),
-                  "account.close_policy: \"smart\" is not supported in this version");
+    check_problem(with("\"digits\": 5", "\"tier_scope\": []"),
+                  "instruments[0].tier_scope: not supported in this version");
     check_problem(with("\"credit\": 0", "\"level_unit\": \"money\""),
                   "account.level_unit: \"money\" is not supported in this version");
     check_problem(with("\"credit\": 0", "\"level_unit\": \"\""),
                   "account.level_unit: expected percent, found \"\"");
-    check_problem(with("\"credit\": 0", "\"pnl_rounding\": \"total\""),
-                  "account.pnl_rounding: not supported in this version");
-    check_problem(with("\"swap\": 0", "\"pnl\": 5"),
-                  "positions[0].pnl: not supported in this version");
-    check_problem(with("\"bid\": 1.09990", "\"mid\": 1.1"),
-                  "quotes.EURUSD.mid: not supported in this version");
+    check_problem(with("\"swap\": 0", "\"margin_mode\": \"isolated\""),
+                  "positions[0].margin_mode: not supported in this version");
 }
 
 TEST_CASE("an option that the calculation mode does not use is refused", "[evaluate]") {
@@ -259,6 +248,41 @@ TEST_CASE("an option that the calculation mode does not use is refused", "[evalu
                   "instruments[0].leverage: calc_mode cfd does not use it");
     check_problem(with("\"calc_mode\": \"forex\"", "\"calc_mode\": \"fixed\""),
                   "instruments[0].initial_margin: expected the margin of one lot, 0 or above");
+    check_problem(with("\"digits\": 5", "\"taker_fee\": 0.1"),
+                  "instruments[0].taker_fee: calc_mode forex does not use it");
+    check_problem(with("\"digits\": 5", "\"maintenance_margin\": 1"),
+                  "instruments[0].maintenance_margin: calc_mode forex does not use it");
+}
+
+TEST_CASE("tiers that cannot be are refused with what they should be", "[evaluate]") {
+    const auto check_tiers = [](const std::string& tiers, const char* problem) {
+        check_problem(with("\"digits\": 5", "\"tiers\": [" + tiers + "]"), problem);
+    };
+    check_tiers(R"({"from": 1, "rate": 1})",
+                "instruments[0].tiers: expected bands from 0 on, each from above the one before");
+    check_tiers(R"({"from": 0, "rate": 1}, {"from": 0, "rate": 2})",
+                "instruments[0].tiers: expected bands from 0 on, each from above the one before");
+    check_tiers(R"({"from": 0})",
+                "instruments[0].tiers: expected either a rate or a leverage in each band");
+    check_tiers(R"({"from": 0, "rate": 1}, {"from": 5, "leverage": 2})",
+                "instruments[0].tiers: expected rates in all bands or leverages in all");
+    check_tiers(R"({"from": 0, "rate": 1, "deduction": 5})",
+                "instruments[0].tiers: a deduction is for perpetuals");
+    check_tiers(R"({"rate": 1})",
+                "instruments[0].tiers[0].from: expected a number of 0 or above, found nothing");
+}
+
+TEST_CASE("pending orders have a type, a price and an id of their own", "[evaluate]") {
+    const auto check_order = [](const std::string& order, const char* problem) {
+        check_problem(with("\"orders\": []", "\"orders\": [" + order + "]"), problem);
+    };
+    check_order(R"({"symbol": "EURUSD", "type": "limit", "lots": 1, "price": 1})",
+                "orders[0].type: expected one of buy_limit, sell_limit, buy_stop, sell_stop, "
+                "buy_stop_limit, sell_stop_limit, found \"limit\"");
+    check_order(R"({"symbol": "EURUSD", "type": "buy_limit", "lots": 1})",
+                "orders[0].price: expected a number, found nothing");
+    check_order(R"({"id": "1", "symbol": "EURUSD", "type": "buy_limit", "lots": 1, "price": 1})",
+                "orders[0].id: expected each id once, found \"1\" twice");
 }
 
 TEST_CASE("symbols and ids are there once", "[evaluate]") {
@@ -309,7 +333,7 @@ TEST_CASE("all problems of a document come in one list", "[evaluate]") {
         "rules": "strict", "colour": 1,
         "instruments": [{"symbol": "EURUSD", "calc_mode": "forex", "contract_size": -1,
                          "profit_currency": 7}, 5],
-        "quotes": {"EURUSD": {"bid": "1.1", "last": 1}},
+        "quotes": {"EURUSD": {"bid": "1.1", "last": "x"}},
         "account": {"id": "live:1", "balance": true, "leverage": 100},
         "positions": [{"symbol": "EURUSD", "side": "up", "lots": -1, "open_price": 1.1}],
         "orders": [1]})";
@@ -319,11 +343,11 @@ TEST_CASE("all problems of a document come in one list", "[evaluate]") {
         "instruments[0].profit_currency: expected a text, found 7",
         "instruments[1]: expected an object, found 5",
         "quotes.EURUSD.bid: expected a number, found \"1.1\"",
-        "quotes.EURUSD.last: not supported in this version",
+        "quotes.EURUSD.last: expected a number, found \"x\"",
         "account.balance: expected a number, found true",
-        "positions[0].side: expected one of buy, sell, found \"up\"",
         "positions[0].lots: expected a number above 0, found -1",
-        "orders: pending orders are not supported in this version",
+        "positions[0].side: expected one of buy, sell, found \"up\"",
+        "orders[0]: expected an object, found 1",
         "colour: unknown field",
     };
     CHECK(problems_of(document) == expected);

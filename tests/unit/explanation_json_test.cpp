@@ -70,7 +70,7 @@ TEST_CASE("an explanation is one object with everything a verdict rests on", "[w
           R"("symbols":[{"symbol":"EURUSD","long_lots":0.3,"short_lots":0,)"
           R"("long_margin":1000.00,"short_margin":0.00,"margin":1000.00}],)"
           R"("stop_out_plan":[{"close":"7","symbol":"EURUSD","lots":1,"equity_after":500.00,)"
-          R"("margin_after":0.00,"level_after":null}],)"
+          R"("margin_after":0.00,"balance_after":0.00,"level_after":null}],)"
           R"("explain":["level = 50%"],"rules_hash":"00ff"})");
 }
 

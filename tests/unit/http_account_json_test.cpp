@@ -40,7 +40,7 @@ AccountAnswer in_stop_out() {
                       .is_pnl_known = true,
                       .is_margin_known = true}};
     why.symbols = {{"EURUSD", 1.0, 0.0, cents(110'000), cents(0), cents(110'000)}};
-    why.plan = {{"7", "EURUSD", 1.0, cents(50'000), cents(0), false, 0.0}};
+    why.plan = {{"7", "EURUSD", 1.0, cents(50'000), cents(0), cents(50'000), false, 0.0}};
     why.steps = {"equity = 1200.00 - 700.00 = 500.00 USD"};
     why.rules_hash = "0123456789abcdef";
     answer.ts_ms = 1'700'000'000'200;
@@ -69,7 +69,7 @@ TEST_CASE("an account in stop-out shows figures, market, positions, plan and ari
           R"("symbols":[{"symbol":"EURUSD","long_lots":1,"short_lots":0,"long_margin":1100.00,)"
           R"("short_margin":0.00,"margin":1100.00}],)"
           R"("stop_out_plan":[{"close":"7","symbol":"EURUSD","lots":1,"equity_after":500.00,)"
-          R"("margin_after":0.00,"level_after":null}],)"
+          R"("margin_after":0.00,"balance_after":500.00,"level_after":null}],)"
           R"("explain":["equity = 1200.00 - 700.00 = 500.00 USD"],)"
           R"("rules_hash":"0123456789abcdef"})");
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "margind/core/instruments.hpp"
+#include "margind/core/margin_formula.hpp"
 
 using namespace margind;
 
@@ -101,8 +102,10 @@ TEST_CASE("named options go before what the type implies", "[instrument]") {
     CHECK(instrument->profit_currency == "EUR");
     CHECK(instrument->margin_currency == "CHF");
     CHECK(instrument->leverage_cap == 20.0);
-    CHECK(instrument->rate_long == 1.15);
-    CHECK(instrument->rate_short == 1.25);
+    CHECK(instrument->long_rates.position == 1.15);
+    CHECK(instrument->long_rates.maintenance == 1.15);
+    CHECK(instrument->long_rates.stop_limit == 1.15);
+    CHECK(instrument->short_rates.position == 1.25);
 }
 
 TEST_CASE("a base currency names the margin currency of forex", "[instrument]") {
@@ -158,6 +161,64 @@ TEST_CASE("what cannot be derived is refused with the field's name", "[instrumen
     spec = good;
     spec.margin_rate_short = std::nan("");
     check_refused(spec, "margin_rate");
+}
+
+TEST_CASE("each kind of order may have a margin rate of its own", "[instrument]") {
+    InstrumentSpec spec = platform_hash("EURUSD", 1, 100'000, "USD");
+    spec.margin_rate_long = 2.0;
+    spec.margin_rate_buy_limit = 3.0;
+    spec.margin_rate_sell_stop_limit = 4.0;
+    const auto instrument = derive_instrument(spec);
+    REQUIRE(instrument.has_value());
+    CHECK(instrument->long_rates.limit == 3.0);
+    CHECK(instrument->long_rates.stop == 2.0);
+    CHECK(instrument->short_rates.stop_limit == 4.0);
+    CHECK(instrument->short_rates.limit == 1.0);
+    CHECK(instrument->is_plain());
+    spec.margin_rate_sell_stop = 0.0;
+    check_refused(spec, "margin_rate");
+}
+
+TEST_CASE("a perpetual's tiers join without a jump", "[instrument]") {
+    InstrumentSpec spec = platform_hash("BTCUSD", 1, 1, "USD");
+    spec.calc_mode = "perpetual_linear";
+    check_refused(spec, "maintenance_margin");
+    spec.tiers = {{.from = 0.0, .rate = 0.01}, {.from = 50'000.0, .rate = 0.025}};
+    const auto instrument = derive_instrument(spec);
+    REQUIRE(instrument.has_value());
+    CHECK_FALSE(instrument->is_plain());
+    CHECK(instrument->tiers[1].deduction == 750.0);
+    CHECK(perpetual_maintenance(*instrument, 50'000.0) == 500.0);
+    CHECK(perpetual_maintenance(*instrument, 100'000.0) == 1'750.0);
+}
+
+TEST_CASE("an index CFD needs its tick, a future the margin of a lot", "[instrument]") {
+    InstrumentSpec spec = platform_hash("DE40", 3, 1, "EUR");
+    spec.calc_mode = "cfd_index";
+    check_refused(spec, "tick_size");
+    spec.tick_size = 0.5;
+    check_refused(spec, "tick_value");
+    spec.tick_value = 12.5;
+    CHECK(margin_base(derive_instrument(spec).value(), 2.0, 0.0, 100.0) == 50.0);
+    spec.calc_mode = "futures";
+    check_refused(spec, "initial_margin");
+    spec.initial_margin = 1'000.0;
+    spec.maintenance_margin = 800.0;
+    const Instrument future = derive_instrument(spec).value();
+    CHECK(margin_base(future, 2.0, 0.0, 0.0) == 2'000.0);
+    CHECK(margin_base(future, 2.0, 0.0, 0.0, MarginUse::maintenance) == 1'600.0);
+}
+
+TEST_CASE("what lies in a band costs the band's rate", "[instrument]") {
+    Instrument instrument;
+    instrument.tiers = {{.from = 0.0, .rate = 1.0}, {.from = 10.0, .rate = 2.0}};
+    CHECK(tier_shares(instrument, 4.0, 0.0) == std::vector{4.0});
+    CHECK(tier_shares(instrument, 10.0, 0.0) == std::vector{10.0});
+    CHECK(tier_shares(instrument, 12.0, 0.0) == std::vector{10.0, 4.0});
+    instrument.tiers = {{.from = 0.0, .leverage = 500.0}, {.from = 10.0, .leverage = 100.0}};
+    CHECK(tier_shares(instrument, 20.0, 0.0) == std::vector{10.0 / 500.0, 10.0 / 100.0});
+    // An account never gets more than its own leverage.
+    CHECK(tier_shares(instrument, 20.0, 200.0) == std::vector{10.0 / 200.0, 10.0 / 100.0});
 }
 
 TEST_CASE("a group's own specification goes before the fallback's", "[instrument]") {

@@ -97,7 +97,7 @@ TEST_CASE("a scenario that cannot be read names line, column and what was expect
         {"flush\ncurrency EUR", "a:2:10: 'currency' is a setting of the whole scenario"},
         {"digits JPY 9", "a:1:12: expected 0 to 8 digits"},
         {"instrument", "a:1:11: expected a symbol"},
-        {"instrument X futures", "a:1:14: expected a calc mode"},
+        {"instrument X future", "a:1:14: expected a calc mode"},
         {"instrument X type 5", "a:1:19: expected a type from 1 to 4"},
         {"expect tick fine", "a:1:13: expected accepted, not_finite"},
         {"expect events margin_cal", "a:1:15: expected none, or a list of margin_call"},

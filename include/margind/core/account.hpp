@@ -21,10 +21,14 @@ struct AccountKey {
 
 enum class Side : std::uint8_t { buy, sell, other };
 
-/// An open order (a position) as the store has it. A number that is missing or unreadable is
-/// nothing.
+/// What an order is to its account.
+enum class OrderKind : std::uint8_t { position, limit, stop, stop_limit };
+
+/// An order of an account, open (a position) or pending, as the store has it. A number that is
+/// missing or unreadable is nothing.
 struct OrderImage {
     std::string id;
+    OrderKind kind = OrderKind::position;
     bool is_dangling = false;  // the index names it, its hash does not exist
     std::string symbol;
     Side side = Side::other;
@@ -33,7 +37,9 @@ struct OrderImage {
     std::optional<Volume> volume;    // lots, exact; nothing when finer than 10⁻⁸ or out of range
     std::optional<double> swap;      // absent = 0; unreadable = NaN
     std::optional<double> commission;
-    std::optional<double> margin;  // the order's own `margin` field (rule set `platform`)
+    std::optional<double> given_pnl;  // account currency; told instead of valued
+    std::int64_t opened_ms = 0;       // wall clock; 0 = not known
+    std::optional<double> margin;     // the order's own `margin` field (rule set `platform`)
 };
 
 /// What the rule set `platform` reads back from the last snapshot.
@@ -44,7 +50,7 @@ struct StoredMargin {
 };
 
 /// One whole account as the store has it. Replaces the account's previous image; never patches it.
-/// `orders` holds open positions only (the decoder drops what does not count).
+/// `orders` holds open positions and pending orders (the decoder drops what does not count).
 struct AccountImage {
     AccountKey key;
     bool exists = true;    // false: neither configuration nor orders are in the store

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct PositionRecord {
     double commission = 0.0;
     double margin = not_a_price;
     Volume volume;
+    std::optional<Money> given_pnl;
+    std::int64_t opened_ms = 0;
 };
 
 /// What valuation reads of one account.

@@ -1,16 +1,27 @@
 #pragma once
+#include <cstddef>
 #include <vector>
 
-#include "margind/core/explanation.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/general_account.hpp"
 
 namespace margind {
 
-/// Which positions to close so that the account's level rises above its stop-out level: the largest
-/// loss first, until it does or nothing is left. In a netting account the positions of one symbol
-/// are one close. Each step carries what is predicted after it at the prices the account is valued
-/// at. Precondition: the account is valued and at its stop-out level. Source: docs/formulas.md §5.
-[[nodiscard]] std::vector<CloseStep> plan_closes(const Explanation& account, MarginMode mode,
-                                                 LevelCompare compare);
+/// One close of a plan, with what is predicted to hold after it.
+struct PlannedClose {
+    std::size_t exposure = 0;  // its place in the account
+    Volume volume;
+    Money equity_after;
+    Money margin_after;
+    Money balance_after;
+};
+
+/// What to close so that the account's level rises above its stop-out level: first pending orders,
+/// the largest reserved margin first, then positions by the rules' close policy, until it does or
+/// nothing is left. A close that would lower the level waits while there is another. In a netting
+/// account the positions of one symbol are one close. Precondition: the account is valued and at
+/// its stop-out level. Source: docs/formulas.md §5.
+[[nodiscard]] std::vector<PlannedClose> plan_closes(const AccountRow& row,
+                                                    const GeneralAccount& account,
+                                                    const GeneralMarket& market);
 
 }  // namespace margind

@@ -2,6 +2,7 @@
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ struct RatePath {
     bool is_resolved = false;
 };
 
+/// A symbol's quote, by whoever knows it.
+using QuoteOf = std::function<Quote(SymbolId)>;
+
 /// Names of symbols, as the conversion needs them.
 using Symbols = Interner<SymbolId>;
 
@@ -59,8 +63,13 @@ public:
     void refresh(std::span<const Quote> quotes);
 
     [[nodiscard]] std::span<const RatePair> rates() const { return rates_; }
+    /// The middle of a conversion: the product of its stages' middles. NaN where none is usable.
+    [[nodiscard]] double mid(RateId id) const { return mids_[id.value]; }
     [[nodiscard]] const RatePath& path(RateId id) const { return paths_[id.value]; }
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(paths_.size()); }
+    /// Both sides, and the middle, of a conversion at other quotes than those of the last refresh.
+    [[nodiscard]] RatePair rate_at(RateId id, const QuoteOf& quote) const;
+    [[nodiscard]] double mid_at(RateId id, const QuoteOf& quote) const;
     /// The conversions whose chosen path goes through `symbol`.
     [[nodiscard]] std::span<const RateId> users(SymbolId symbol) const;
 
@@ -74,6 +83,7 @@ private:
     Symbols& symbols_;
     std::vector<RatePath> paths_;
     std::vector<RatePair> rates_;
+    std::vector<double> mids_;
     std::vector<std::vector<RateId>> users_;  // by symbol
     boost::unordered_flat_map<std::uint64_t, RateId> ids_;
 };

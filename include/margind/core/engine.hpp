@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -15,9 +16,11 @@
 #include "margind/core/dirty_set.hpp"
 #include "margind/core/engine_types.hpp"
 #include "margind/core/explanation.hpp"
+#include "margind/core/general_account.hpp"
 #include "margind/core/holders.hpp"
 #include "margind/core/instruments.hpp"
 #include "margind/core/interner.hpp"
+#include "margind/core/liquidation.hpp"
 #include "margind/core/mirror_state.hpp"
 #include "margind/core/quotes.hpp"
 #include "margind/core/rules.hpp"
@@ -109,6 +112,8 @@ public:
     [[nodiscard]] std::vector<AccountId> dirty_accounts(TypeIndex type, AccountId from,
                                                         std::uint32_t max);
     [[nodiscard]] Explanation explain(AccountId account, Moment now) const;
+    /// Liquidation prices by symbol; none for an account that cannot be valued. Takes milliseconds.
+    [[nodiscard]] std::vector<SymbolRisk> risk(AccountId account) const;
     [[nodiscard]] Snapshot snapshot(AccountId account, Moment now) const;
     [[nodiscard]] const BreachMemory& memory(AccountId account) const {
         return memories_[account.value];
@@ -128,8 +133,7 @@ public:
     [[nodiscard]] std::int64_t unknown_since_ms(AccountId account) const {
         return unknown_since_ms_[account.value];
     }
-    /// Over every account's figures, verdict and breach memory; the order of accounts cannot reach
-    /// it.
+    /// Over every account's figures, verdict and breach memory, in whatever order they came.
     [[nodiscard]] std::uint64_t state_hash() const;
 
 private:
@@ -139,12 +143,25 @@ private:
     // Images into rows (engine_images.cpp).
     bool accepts(const AccountImage& image);
     void read_settings(AccountId account, const AccountImage& image);
-    std::vector<PositionRecord> read_positions(const AccountImage& image);
+    std::vector<PositionRecord> read_positions(AccountId account, const AccountImage& image);
     void install(AccountId account, std::vector<PositionRecord> positions);
+    // Accounts that the kernel cannot compute (engine_general.cpp).
+    void install_general(AccountId account);
+    [[nodiscard]] const Instrument* instrument_of(AccountId account, SymbolId symbol) const;
+    [[nodiscard]] bool needs_general(AccountId account) const;
+    Exposure make_exposure(AccountId account, const Instrument& instrument, SymbolId symbol);
+    std::vector<Exposure> pending_exposures(AccountId account);
+    void add_general_holdings(AccountId account, std::vector<std::uint32_t>& symbols,
+                              std::vector<std::uint32_t>& rates) const;
+    [[nodiscard]] const GeneralAccount* find_general(AccountId account) const;
+    [[nodiscard]] std::optional<GeneralAccount> as_general(AccountId account) const;
+    [[nodiscard]] std::vector<CloseStep> plan_stop_out(AccountId account) const;
+    void explain_general(AccountId id, const GeneralAccount& account, Explanation& out) const;
     void index_holdings(AccountId account, std::span<const PositionRow> rows);
     void install_platform(AccountId account);
     void want_instrument(const Instruments::Asked& asked);
     void ask_for_instruments(AccountId account, std::span<const PositionRecord> positions);
+    void ask_for_instrument(AccountId account, SymbolId symbol);
     void want_new_symbols(std::uint32_t known);
     // The beat (engine_beat.cpp).
     void expand_dirty_symbols();
@@ -189,6 +206,8 @@ private:
     Interner<AccountId> account_names_;  // "live:1001"; ids as in the book
 
     // By account.
+    boost::unordered_flat_map<std::uint32_t, GeneralAccount> general_;           // by account
+    boost::unordered_flat_map<std::uint32_t, std::vector<OrderImage>> pending_;  // likewise, if any
     std::vector<Valuation> valuations_;
     std::vector<Causes> counted_causes_;  // what an UNKNOWN account is counted under
     std::vector<Verdict> verdicts_;  // of the last valuation: later images wait for the next one

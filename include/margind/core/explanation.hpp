@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,13 @@ struct SymbolExplained {
     bool is_margin_known = true;
 };
 
+/// One summand of a symbol's margin: "hedged", "uncovered", "orders", "tier 1".
+struct PartExplained {
+    std::string symbol;
+    std::string part;
+    Money amount;
+};
+
 /// One step of a plan of closes, with what is predicted to hold after it.
 struct CloseStep {
     std::string position;
@@ -60,6 +68,7 @@ struct CloseStep {
     double lots = 0.0;
     Money equity_after;
     Money margin_after;
+    Money balance_after;
     bool has_level_after = false;  // false: nothing is used any more
     double level_after = 0.0;      // percent
 };
@@ -84,9 +93,13 @@ struct Explanation {
     std::vector<RateUsed> rates;
     std::vector<PositionExplained> positions;
     std::vector<SymbolExplained> symbols;
-    bool has_parts = true;           // P/L and margin are sums over positions and symbols
-    std::vector<CloseStep> plan;     // empty unless the account is at its stop-out level
-    std::vector<std::string> steps;  // the arithmetic, a line each
+    std::vector<PartExplained> margin_parts;  // where a margin is more than sums over positions
+    std::optional<Money> margin_initial;
+    std::optional<Money> margin_maintenance;  // where an instrument has one
+    double pnl_exact = not_a_price;           // before any rounding, without swap and commission
+    bool has_parts = true;                    // P/L and margin are sums over positions and symbols
+    std::vector<CloseStep> plan;              // empty unless the account is at its stop-out level
+    std::vector<std::string> steps;           // the arithmetic, a line each
     std::string rules_hash;
 };
 

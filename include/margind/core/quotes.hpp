@@ -11,6 +11,13 @@
 
 namespace margind {
 
+/// Prices beside bid and ask, where a feed has them; NaN where not.
+struct Marks {
+    double mid = not_a_price;
+    double mark = not_a_price;
+    double last = not_a_price;
+};
+
 /// One price message. A side that was not in it is NaN.
 struct PriceTick {
     SymbolId symbol;
@@ -19,6 +26,7 @@ struct PriceTick {
     std::int64_t ts_ms = 0;  // the feed's own stamp, UTC epoch; 0 = none
     bool is_stored =
         false;  // read from the store at a start or after a gap: as old as its stamp says
+    Marks marks = {};
 };
 
 /// Both sides of a symbol. NaN where a side may not be used.
@@ -82,6 +90,8 @@ public:
     }
     /// Milliseconds since the older side of the quote arrived.
     [[nodiscard]] std::int64_t age_ms(SymbolId symbol, Moment now) const;
+    /// As they came last. Only worth something while the quote itself is usable.
+    [[nodiscard]] const Marks& marks(SymbolId symbol) const { return marks_[symbol.value]; }
     /// True from the first moment both sides are known.
     [[nodiscard]] bool is_quoted(SymbolId symbol) const { return quoted_[symbol.value] != 0; }
     [[nodiscard]] std::uint64_t implausible_stamps() const { return implausible_stamps_; }
@@ -100,6 +110,7 @@ private:
 
     QuoteLimits limits_;
     std::vector<Quote> usable_;
+    std::vector<Marks> marks_;
     std::vector<Quote> good_;
     std::vector<Quote> newest_;  // each side as it came last, crossed or not
     std::vector<Quote> raw_;
