@@ -7,6 +7,7 @@
 
 #include "app/commands.hpp"
 #include "app/demo.hpp"
+#include "app/rule_lint.hpp"
 #include "app/serve.hpp"
 #include "app/version.hpp"
 
@@ -109,12 +110,21 @@ private:
         evaluate.add_flag("--lines", has_lines_, "a document on each line, and an answer likewise");
         CLI::App& validate = add("validate", "Check a configuration, all problems at once", [this] {
             common_.config = path_;
-            return with_config([](const LoadedConfig&) {
-                fmt::print("configuration is valid\n");
-                return exit_ok;
+            return with_config([this](const LoadedConfig& loaded) {
+                const int code = lint_rules(loaded.config, lint_);
+                if (code == exit_ok) fmt::print("configuration is valid\n");
+                return code;
             });
         });
         validate.add_option("config", path_, "TOML file")->required()->check(CLI::ExistingFile);
+        validate
+            .add_option("--pack", lint_.pack,
+                        "hold the rules against a regulator's: esma, fca (retail CFDs), nfa")
+            ->check(CLI::IsMember({"none", "esma", "fca", "nfa"}));
+        validate
+            .add_option("--book", lint_.book,
+                        "book file: check its groups and specifications as well")
+            ->check(CLI::ExistingFile);
         CLI::App& print = add("print-config", "Show every value and where it came from", [this] {
             return with_config([this](const LoadedConfig& loaded) {
                 fmt::print("{}", print_config(loaded, common_.as_json));
@@ -165,6 +175,7 @@ private:
     CLI::App app_;
     Common common_;
     ServeOptions serve_;
+    LintOptions lint_;
     DemoOptions demo_;
     std::string path_;
     std::string what_;

@@ -28,12 +28,12 @@ struct Config {
     struct {
         std::string set = "standard";
         std::string margin_mode = "hedging";
-        double margin_call_percent = -1.0;  // below 0: the rule set's own
-        double stop_out_percent = -1.0;
+        double margin_call_level = -1.0;  // below 0: the rule set's own
+        double stop_out_level = -1.0;
         std::string level_compare = "le";
         bool credit_in_equity = true;
         bool fully_hedged_stop_out = false;
-        double leave_gap_percent = 0.0;
+        double leave_gap = 0.0;
         std::int64_t dwell_ms = 0;
         std::int64_t cooldown_ms = 1'000;
         std::string hedged_margin_mode = "larger_leg";
@@ -42,9 +42,15 @@ struct Config {
         std::string margin_conversion = "order_side";
         std::string pnl_rounding = "by_mode";
         std::string close_policy = "largest_loss";
+        std::string level_unit = "percent";
+        double two_stage_ratio = 0;
+        bool orders_reserve_margin = true;
+        bool negative_balance_protection = true;
+        bool per_group = true;
     } rules;
     struct {
         Strings pivots{"USD", "EUR"};
+        Strings suffixes;
     } conversion;
     struct {
         std::int64_t max_age_ms = 60'000;

@@ -66,16 +66,16 @@ std::vector<Field> rule_fields(Config& c) {
                "standard = retail FX/CFD rules; platform = the platform's own figures"),
         choice("rules.margin_mode", c.rules.margin_mode, {"hedging", "netting"},
                "of accounts that do not say"),
-        real("rules.margin_call_percent", c.rules.margin_call_percent, -1, 100'000,
+        real("rules.margin_call_level", c.rules.margin_call_level, -1, 100'000,
              "level of the margin call; -1 = the rule set's (100, platform 50)"),
-        real("rules.stop_out_percent", c.rules.stop_out_percent, -1, 100'000,
+        real("rules.stop_out_level", c.rules.stop_out_level, -1, 100'000,
              "level of the stop-out; -1 = the rule set's (50, platform 10)"),
         choice("rules.level_compare", c.rules.level_compare, {"le", "lt"},
                "a level counts as reached at it (le) or below it (lt)"),
         flag("rules.credit_in_equity", c.rules.credit_in_equity, "credit counts as equity"),
         flag("rules.fully_hedged_stop_out", c.rules.fully_hedged_stop_out,
              "negative equity without margin is a stop-out"),
-        real("rules.leave_gap_percent", c.rules.leave_gap_percent, 0, 1'000,
+        real("rules.leave_gap", c.rules.leave_gap, 0, 1'000,
              "how far above a level before it is left"),
         number("rules.dwell_ms", c.rules.dwell_ms, 0, day_ms, "and for how long"),
         number("rules.cooldown_ms", c.rules.cooldown_ms, 0, day_ms,
@@ -92,7 +92,19 @@ std::vector<Field> rule_fields(Config& c) {
                "where a P/L is rounded; by_mode = forex per leg, else per position"),
         choice("rules.close_policy", c.rules.close_policy, names_of(close_policy_names),
                "what a stop-out's plan closes first"),
+        choice("rules.level_unit", c.rules.level_unit, names_of(level_unit_names),
+               "of margin-call and stop-out levels; money = equity in account currency"),
+        real("rules.two_stage_ratio", c.rules.two_stage_ratio, 0, 1,
+             "below this share of the stop-out level everything is closed; 0 = never"),
+        flag("rules.orders_reserve_margin", c.rules.orders_reserve_margin,
+             "pending limit and stop orders hold margin"),
+        flag("rules.negative_balance_protection", c.rules.negative_balance_protection,
+             "what a client owes after the last close is announced as a deficit"),
+        flag("rules.per_group", c.rules.per_group,
+             "groups may change these: hash groups:{NAME}:* (rule set standard)"),
         list("conversion.pivots", c.conversion.pivots, "currencies to convert through, in order"),
+        list("conversion.suffixes", c.conversion.suffixes,
+             "of pairs to convert by where the bare name has no price, such as .m"),
         number("quotes.max_age_ms", c.quotes.max_age_ms, 0, 7 * day_ms,
                "an older quote values nobody; 0 = quotes do not age"),
         number("quotes.future_ms_max", c.quotes.future_ms_max, 0, day_ms,
@@ -260,17 +272,17 @@ private:
 
     /// Of the levels in force: a key below 0 stands for the rule set's own.
     void check_levels() {
-        if (!are_good({"rules.set", "rules.margin_call_percent", "rules.stop_out_percent"})) return;
+        if (!are_good({"rules.set", "rules.margin_call_level", "rules.stop_out_level"})) return;
         const RuleSet own = config_.rules.set == "platform" ? platform_rules() : standard_rules();
-        const auto in_force = [](double percent, LevelBp otherwise) {
+        const auto in_force = [](double percent, Level otherwise) {
             return percent < 0.0 ? static_cast<double>(otherwise.value) / 100.0 : percent;
         };
-        const double margin_call = in_force(config_.rules.margin_call_percent, own.margin_call);
-        const double stop_out = in_force(config_.rules.stop_out_percent, own.stop_out);
+        const double margin_call = in_force(config_.rules.margin_call_level, own.margin_call);
+        const double stop_out = in_force(config_.rules.stop_out_level, own.stop_out);
         if (stop_out <= margin_call) return;
         problem(fmt::format(
-            "rules.stop_out_percent: {} is above the {} of "
-            "rules.margin_call_percent (-1 = the rule set's own: {} and {})",
+            "rules.stop_out_level: {} is above the {} of "
+            "rules.margin_call_level (-1 = the rule set's own: {} and {})",
             stop_out, margin_call, in_force(-1, own.stop_out), in_force(-1, own.margin_call)));
     }
 

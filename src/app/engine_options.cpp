@@ -3,8 +3,8 @@
 namespace margind::app {
 namespace {
 
-LevelBp level(double percent, LevelBp fallback) {
-    return percent < 0.0 ? fallback : LevelBp{round_half_away(percent * 100.0)};
+Level level(double percent, Level fallback) {
+    return percent < 0.0 ? fallback : Level{round_half_away(percent * 100.0)};
 }
 
 RuleSet rule_set(const Config& config) {
@@ -12,13 +12,13 @@ RuleSet rule_set(const Config& config) {
     RuleSet rules = is_platform ? platform_rules() : standard_rules();
     rules.margin_mode =
         config.rules.margin_mode == "netting" ? MarginMode::netting : MarginMode::hedging;
-    rules.margin_call = level(config.rules.margin_call_percent, rules.margin_call);
-    rules.stop_out = level(config.rules.stop_out_percent, rules.stop_out);
+    rules.margin_call = level(config.rules.margin_call_level, rules.margin_call);
+    rules.stop_out = level(config.rules.stop_out_level, rules.stop_out);
     rules.level_compare =
         config.rules.level_compare == "lt" ? LevelCompare::less : LevelCompare::less_equal;
     rules.credit_in_equity = config.rules.credit_in_equity;
     rules.fully_hedged_stop_out = config.rules.fully_hedged_stop_out;
-    rules.leave_gap = level(config.rules.leave_gap_percent, LevelBp{0});
+    rules.leave_gap = level(config.rules.leave_gap, Level{0});
     rules.dwell_ms = config.rules.dwell_ms;
     rules.cooldown_ms = config.rules.cooldown_ms;
     // The names have been checked when they were read.
@@ -28,6 +28,10 @@ RuleSet rule_set(const Config& config) {
     rules.margin_conversion = *option_from(margin_conversion_names, config.rules.margin_conversion);
     rules.pnl_rounding = *option_from(pnl_rounding_names, config.rules.pnl_rounding);
     rules.close_policy = *option_from(close_policy_names, config.rules.close_policy);
+    rules.level_unit = *option_from(level_unit_names, config.rules.level_unit);
+    rules.two_stage_ratio = config.rules.two_stage_ratio;
+    rules.orders_reserve_margin = config.rules.orders_reserve_margin;
+    rules.negative_balance_protection = config.rules.negative_balance_protection;
     return rules;
 }
 
@@ -36,9 +40,11 @@ RuleSet rule_set(const Config& config) {
 EngineOptions engine_options(const Config& config) {
     EngineOptions options;
     options.rules = rule_set(config);
+    options.has_group_rules = config.rules.per_group && config.rules.set == "standard";
     options.types = config.accounts.types;
     options.currency = config.accounts.currency;
     options.pivots = config.conversion.pivots;
+    options.suffixes = config.conversion.suffixes;
     for (const auto& [code, digits] : config.currency_digits) {
         options.currency_digits.emplace_back(code, Digits{static_cast<std::uint8_t>(digits)});
     }

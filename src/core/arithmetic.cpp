@@ -28,9 +28,7 @@ std::string money(Money amount, const Explanation& all) {
     return fixed(amount.to_double(all.digits), all.digits.value) + " " + all.currency;
 }
 
-std::string percent(LevelBp level) {
-    return number(static_cast<double>(level.value) / 100.0) + "%";
-}
+std::string percent(Level level) { return number(static_cast<double>(level.value) / 100.0) + "%"; }
 
 std::string_view side_name(Side side) {
     switch (side) {
@@ -81,13 +79,19 @@ std::string equity_step(const Explanation& all, Money carry, bool credit_counts)
            money(carry, all) + " = " + money(all.equity, all);
 }
 
-std::string level_step(const Explanation& all, LevelCompare compare) {
+std::string level_step(const Explanation& all, const RuleSet& rules) {
     if (all.margin.minor() <= 0) return "level: nothing is used, no level";
-    const auto claim = [&](std::string_view name, LevelBp level) {
-        const bool holds = is_at_or_below(all.equity, all.margin, level, compare);
+    const auto claim = [&](std::string_view name, Level level) {
+        const bool holds = has_reached(all.equity, all.margin, all.digits, level, rules);
+        const bool is_money = rules.level_unit == LevelUnit::money;
         return std::string{holds ? "at or below " : "above "} + std::string{name} + " " +
-               percent(level);
+               (is_money ? number(static_cast<double>(level.value) / 100.0) + " " + all.currency
+                         : percent(level));
     };
+    if (rules.level_unit == LevelUnit::money) {
+        return "equity " + money(all.equity, all) + ": " + claim("margin call", all.margin_call) +
+               ", " + claim("stop-out", all.stop_out);
+    }
     return "level = equity / margin = " + money(all.equity, all) + " / " + money(all.margin, all) +
            " = " + fixed(level_percent(all.equity, all.margin), 4) +
            "%: " + claim("margin call", all.margin_call) + ", " + claim("stop-out", all.stop_out);

@@ -14,7 +14,7 @@ namespace margind {
 [[nodiscard]] std::string position_step(const PositionExplained& position, const Explanation& all);
 [[nodiscard]] std::string symbol_step(const SymbolExplained& symbol, const Explanation& all);
 [[nodiscard]] std::string equity_step(const Explanation& all, Money carry, bool credit_counts);
-[[nodiscard]] std::string level_step(const Explanation& all, LevelCompare compare);
+[[nodiscard]] std::string level_step(const Explanation& all, const RuleSet& rules);
 [[nodiscard]] std::vector<std::string> platform_steps(const PlatformFigures& figures,
                                                       const Explanation& all);
 [[nodiscard]] std::string unknown_step(Causes causes);

@@ -19,36 +19,70 @@ public:
     Planner(const AccountRow& row, const GeneralAccount& account, const GeneralMarket& market)
         : row_{row}, account_{account}, market_{market}, rest_{account} {}
 
-    std::vector<PlannedClose> run() {
+    ClosePlan run() {
         figures_ = value_general(row_, rest_, market_);
-        equity_ = figures_.totals.equity;
+        now_ = {figures_.totals.equity, figures_.totals.margin};
         first_pnl_ = figures_.totals.pnl;
-        while (!is_enough(figures_.totals.margin)) {
+        plan_.is_backstop = is_below_backstop();
+        note_what_does_not_trade();
+        while (!is_done()) {
             const auto order = largest_order();
             if (!order) break;
-            close(*order, rest_.exposures[*order].volume);
+            close(*order, rest_.exposures[*order].volume, false);
         }
-        if (account_.rules->close_policy == ClosePolicy::fair) {
+        if (account_.rules->close_policy == ClosePolicy::fair && !plan_.is_backstop) {
             close_fairly();
         } else {
-            while (!is_enough(figures_.totals.margin)) {
+            while (!is_done()) {
                 const auto candidate = next_position();
                 if (!candidate) break;
                 close(*candidate);
             }
         }
+        plan_.is_flat_after = positions_left() == 0;
+        if (is_done()) plan_.skipped.clear();  // it went without them
         return std::move(plan_);
     }
 
 private:
-    [[nodiscard]] bool is_enough(Money margin) const {
-        if (margin.minor() == 0)
-            return !account_.rules->fully_hedged_stop_out || equity_ >= Money{};
-        return !is_at_or_below(equity_, margin, row_.stop_out, account_.rules->level_compare);
+    /// What levels are read from.
+    struct Standing {
+        Money equity;
+        Money margin;
+    };
+
+    [[nodiscard]] bool is_enough(const Standing& standing) const {
+        if (standing.margin.minor() == 0)
+            return !account_.rules->fully_hedged_stop_out || standing.equity >= Money{};
+        return !has_reached(standing.equity, standing.margin, row_.digits, row_.stop_out,
+                            *account_.rules);
+    }
+    /// In two stages the second one spares nothing.
+    [[nodiscard]] bool is_done() const { return !plan_.is_backstop && is_enough(now_); }
+    [[nodiscard]] bool is_below_backstop() const {
+        const double ratio = account_.rules->two_stage_ratio;
+        if (ratio <= 0.0 || account_.rules->level_unit != LevelUnit::percent) return false;
+        const double backstop = ratio * static_cast<double>(row_.stop_out.value);
+        return static_cast<double>(now_.equity.minor()) * 10'000.0 <
+               backstop * static_cast<double>(now_.margin.minor());
     }
     [[nodiscard]] bool is_open(std::size_t i) const { return rest_.exposures[i].volume.raw() > 0; }
     [[nodiscard]] bool is_position(std::size_t i) const {
         return rest_.exposures[i].kind == OrderKind::position;
+    }
+    [[nodiscard]] bool trades(std::size_t i) const {
+        return market_.session(rest_.exposures[i].symbol) == Session::open;
+    }
+    [[nodiscard]] std::ptrdiff_t positions_left() const {
+        return std::ranges::count_if(rest_.exposures, [](const Exposure& rest) {
+            return rest.kind == OrderKind::position && rest.volume.raw() > 0;
+        });
+    }
+    void note_what_does_not_trade() {
+        for (std::size_t i = 0; i < rest_.exposures.size(); ++i) {
+            if (!is_position(i) || trades(i)) continue;
+            plan_.skipped.push_back({i, market_.session(rest_.exposures[i].symbol)});
+        }
     }
 
     /// Orders that reserve nothing stay.
@@ -68,7 +102,7 @@ private:
     [[nodiscard]] std::vector<Candidate> candidates() const {
         std::vector<Candidate> all;
         for (std::size_t i = 0; i < rest_.exposures.size(); ++i) {
-            if (!is_position(i) || !is_open(i)) continue;
+            if (!is_position(i) || !is_open(i) || !trades(i)) continue;
             const bool joins =
                 account_.margin_mode == MarginMode::netting && !all.empty() &&
                 rest_.exposures[all.back().front()].symbol == rest_.exposures[i].symbol;
@@ -110,13 +144,39 @@ private:
         return exposure.is_short ? net >= 0 : net <= 0;
     }
 
-    [[nodiscard]] Money margin_without(const Candidate& candidate) const {
+    /// What a close at its stop-out costs, in account currency.
+    [[nodiscard]] Money fee(std::size_t i, Volume closed) const {
+        Exposure part = account_.exposures[i];
+        const Instrument& instrument = *part.instrument;
+        const double taker_fee = instrument.is_perpetual() ? instrument.taker_fee : 0.0;
+        const double share = instrument.stop_out_fee + taker_fee;
+        if (share == 0.0 || part.kind != OrderKind::position) return {};
+        part.volume = closed;
+        const double price = valuation_price(*account_.rules, market_, part.symbol, part.is_short);
+        const double paid = notional(part, price) * share * market_.rate(part.margin_rate).ask;
+        return round_to_minor(paid * scale(row_.digits)).money;
+    }
+    /// The account with so much less, its closes paid for. Closing at the price a position is
+    /// valued at leaves the equity as it is but for the fees.
+    [[nodiscard]] Standing standing_of(const GeneralAccount& rest) const {
+        Money equity = now_.equity;
+        for (std::size_t i = 0; i < rest.exposures.size(); ++i) {
+            const Volume closed = rest_.exposures[i].volume - rest.exposures[i].volume;
+            if (closed.raw() > 0) equity = equity - fee(i, closed);
+        }
+        return {equity, value_general(row_, rest, market_).totals.margin};
+    }
+    [[nodiscard]] bool lowers_the_level(const Candidate& candidate) const {
         GeneralAccount rest = rest_;
         for (const std::size_t i : candidate) rest.exposures[i].volume = Volume{};
-        return margin_of(rest);
-    }
-    [[nodiscard]] Money margin_of(const GeneralAccount& rest) const {
-        return value_general(row_, rest, market_).totals.margin;
+        const Standing after = standing_of(rest);
+        if (after.margin.minor() == 0) return false;
+        if (account_.rules->level_unit == LevelUnit::money) {
+            return after.equity < now_.equity;
+        }
+        using Wide = __int128;
+        return Wide{after.equity.minor()} * now_.margin.minor() <
+               Wide{now_.equity.minor()} * after.margin.minor();
     }
 
     [[nodiscard]] std::optional<Candidate> next_position() const {
@@ -125,18 +185,17 @@ private:
         std::ranges::sort(all, {}, [&](const Candidate& candidate) {
             return std::pair{rank(candidate), candidate.front()};
         });
-        // Equity stays, so the level falls where the margin rises.
-        const auto good = std::ranges::find_if(all, [&](const Candidate& candidate) {
-            return margin_without(candidate) <= figures_.totals.margin;
-        });
+        const auto good = std::ranges::find_if(
+            all, [&](const Candidate& candidate) { return !lowers_the_level(candidate); });
         return good == all.end() ? all.front() : *good;
     }
 
     void close(const Candidate& candidate) {
-        const bool is_partial =
-            account_.rules->close_policy == ClosePolicy::smart && candidate.size() == 1;
+        const bool is_partial = account_.rules->close_policy == ClosePolicy::smart &&
+                                candidate.size() == 1 && !plan_.is_backstop;
         for (const std::size_t i : candidate) {
-            close(i, is_partial ? smallest_enough(i) : rest_.exposures[i].volume);
+            close(i, is_partial ? smallest_enough(i) : rest_.exposures[i].volume,
+                  candidate.size() == 1);
         }
     }
 
@@ -147,7 +206,7 @@ private:
         const auto is_enough_after = [&](std::int64_t closed) {
             GeneralAccount rest = rest_;
             rest.exposures[i].volume = Volume::from_raw(whole - closed);
-            return is_enough(margin_of(rest));
+            return is_enough(standing_of(rest));
         };
         std::int64_t few = 0;
         std::int64_t many = (whole + step - 1) / step;
@@ -169,35 +228,55 @@ private:
                 std::ceil(static_cast<double>(exposure.volume.raw()) * share / whole));
             return std::min(exposure.volume.raw(), (wanted + step - 1) / step * step);
         };
-        for (int share = 1; share <= whole && !is_enough(figures_.totals.margin); ++share) {
+        for (int share = 1; share <= whole && !is_done(); ++share) {
             GeneralAccount rest = rest_;
             for (std::size_t i = 0; i < rest.exposures.size(); ++i) {
-                if (!is_position(i)) continue;
+                if (!is_position(i) || !trades(i)) continue;
                 rest.exposures[i].volume =
                     rest.exposures[i].volume - Volume::from_raw(closed_at(i, share));
             }
-            if (share < whole && !is_enough(margin_of(rest))) continue;
+            if (share < whole && !is_enough(standing_of(rest))) continue;
             const GeneralAccount before = rest_;
             for (std::size_t i = 0; i < before.exposures.size(); ++i) {
                 if (!is_position(i) || !is_open(i)) continue;
-                close(i, before.exposures[i].volume - rest.exposures[i].volume);
+                close(i, before.exposures[i].volume - rest.exposures[i].volume, false);
             }
             return;
         }
     }
 
-    /// In slices of the largest volume of a deal.
-    void close(std::size_t i, Volume volume) {
+    /// In slices of the largest volume of a deal, perhaps no more of them than are needed.
+    void close(std::size_t i, Volume volume, bool may_stop) {
         const Volume slice_max = rest_.exposures[i].instrument->volume_max;
         while (volume.raw() > 0) {
             const Volume slice = slice_max.raw() > 0 && slice_max < volume ? slice_max : volume;
-            rest_.exposures[i].volume = rest_.exposures[i].volume - slice;
+            carry_ = carry_ + reduce(rest_.exposures[i], slice);
             volume = volume - slice;
             figures_ = value_general(row_, rest_, market_);
+            const Money paid = fee(i, slice);
+            fees_ = fees_ + paid;
+            now_ = {now_.equity - paid, figures_.totals.margin};
             // Closing at the price a position is valued at turns its P/L into balance.
-            const Money realized = first_pnl_ - figures_.totals.pnl;
-            plan_.push_back({i, slice, equity_, figures_.totals.margin, row_.balance + realized});
+            const Money realized = first_pnl_ - figures_.totals.pnl + carry_ - fees_;
+            plan_.closes.push_back({i, slice, now_.equity, now_.margin, row_.balance + realized});
+            if (may_stop && is_done()) return;
         }
+    }
+
+    /// Takes a slice away, and of swap, commission and a P/L that was told its share. Returns what
+    /// of swap and commission is paid with it.
+    static Money reduce(Exposure& exposure, Volume slice) {
+        const Volume left = exposure.volume - slice;
+        const double share = left.lots() / exposure.volume.lots();
+        const auto share_of = [&](Money whole) {
+            return round_to_minor(static_cast<double>(whole.minor()) * share).money;
+        };
+        if (exposure.given_pnl) exposure.given_pnl = share_of(*exposure.given_pnl);
+        const Money carry_left = share_of(exposure.carry);
+        const Money paid = exposure.carry - carry_left;
+        exposure.carry = carry_left;
+        exposure.volume = left;
+        return paid;
     }
 
     const AccountRow& row_;
@@ -205,15 +284,17 @@ private:
     const GeneralMarket& market_;
     GeneralAccount rest_;
     GeneralFigures figures_;
-    Money equity_;
+    Standing now_;
     Money first_pnl_;
-    std::vector<PlannedClose> plan_;
+    Money fees_;
+    Money carry_;  // paid so far
+    ClosePlan plan_;
 };
 
 }  // namespace
 
-std::vector<PlannedClose> plan_closes(const AccountRow& row, const GeneralAccount& account,
-                                      const GeneralMarket& market) {
+ClosePlan plan_closes(const AccountRow& row, const GeneralAccount& account,
+                      const GeneralMarket& market) {
     return Planner{row, account, market}.run();
 }
 

@@ -46,25 +46,35 @@ RateId RateTable::intern(CurrencyId from, CurrencyId to) {
 }
 
 void RateTable::intern_candidates(CurrencyId from, CurrencyId to) {
-    symbols_.intern(currencies_.code(from) + currencies_.code(to));
-    symbols_.intern(currencies_.code(to) + currencies_.code(from));
+    for (const std::string& pair : {currencies_.code(from) + currencies_.code(to),
+                                    currencies_.code(to) + currencies_.code(from)}) {
+        symbols_.intern(pair);
+        for (const std::string& suffix : suffixes_) symbols_.intern(pair + suffix);
+    }
+}
+
+SymbolId RateTable::quoted_pair(const std::string& pair, const QuoteBoard& quotes) const {
+    const auto is_quoted = [&](SymbolId symbol) {
+        return !symbol.is_none() && quotes.is_quoted(symbol);
+    };
+    if (const SymbolId bare = symbols_.find(pair); is_quoted(bare)) return bare;
+    for (const std::string& suffix : suffixes_) {
+        if (const SymbolId symbol = symbols_.find(pair + suffix); is_quoted(symbol)) return symbol;
+    }
+    return {};
 }
 
 bool RateTable::stage(CurrencyId from, CurrencyId to, const QuoteBoard& quotes,
                       RateStep& step) const {
     const std::string& left = currencies_.code(from);
     const std::string& right = currencies_.code(to);
-    const SymbolId direct = symbols_.find(left + right);
-    if (!direct.is_none() && quotes.is_quoted(direct)) {
+    if (const SymbolId direct = quoted_pair(left + right, quotes); !direct.is_none()) {
         step = {direct, false};
         return true;
     }
-    const SymbolId inverse = symbols_.find(right + left);
-    if (!inverse.is_none() && quotes.is_quoted(inverse)) {
-        step = {inverse, true};
-        return true;
-    }
-    return false;
+    const SymbolId inverse = quoted_pair(right + left, quotes);
+    if (!inverse.is_none()) step = {inverse, true};
+    return !inverse.is_none();
 }
 
 void RateTable::choose(RatePath& path, const QuoteBoard& quotes) const {

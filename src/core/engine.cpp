@@ -19,9 +19,10 @@ std::uint32_t shard_of(std::string_view account, std::uint32_t shard_count) {
 
 Engine::Engine(EngineOptions options)
     : options_{std::move(options)},
-      rules_hash_{margind::rules_hash(options_.rules)},
+      rule_book_{options_.rules},
       quotes_{options_.quotes},
       rates_{{}, currencies_, symbols_},
+      general_{book_, instruments_, currencies_, rates_, symbols_},
       of_type_(options_.types.size()),
       is_armed_{options_.is_armed} {
     MARGIND_ASSERT(!options_.types.empty() && options_.types.size() < 256);
@@ -31,6 +32,7 @@ Engine::Engine(EngineOptions options)
     std::vector<CurrencyId> pivots;
     for (const std::string& pivot : options_.pivots) pivots.push_back(currencies_.intern(pivot));
     rates_.set_pivots(std::move(pivots));
+    rates_.set_suffixes(options_.suffixes);
     currencies_.intern(options_.currency);
     instruments_.intern_group(fallback_group);
     for (const std::string& symbol : options_.negative_prices) {
@@ -46,12 +48,10 @@ void Engine::grow() {
     const std::uint32_t accounts = book_.account_count();
     const std::uint32_t symbols = symbols_.size();
     quotes_.grow(symbols);
-    dirty_symbols_.grow(symbols);
+    dirty_.grow(accounts, symbols);
     mirror_.grow(accounts, symbols);
-    for (BitSet* set : {&wants_next_beat_, &calm_, &dirty_, &unsent_, &unsent_urgent_}) {
-        set->grow(accounts);
-    }
     for (BitSet& set : of_type_) set.grow(accounts);
+    rules_.resize(accounts, 0);
     valuations_.resize(accounts, {.causes = Cause::image_missing});
     counted_causes_.resize(accounts);
     verdicts_.resize(accounts, Verdict::unknown);
@@ -84,7 +84,7 @@ TickFate Engine::apply(const PriceTick& tick, Moment now) {
     const TickFate fate = quotes_.apply(tick, now);
     ++stats_.tick_fates[static_cast<std::size_t>(fate)];
     if (fate == TickFate::accepted || fate == TickFate::crossed) {
-        dirty_symbols_.insert(tick.symbol.value);
+        dirty_.symbols.insert(tick.symbol.value);
         mirror_.price_received(tick.symbol);
     }
     if (!was_quoted && quotes_.is_quoted(tick.symbol)) rates_need_resolving_ = true;
@@ -94,7 +94,13 @@ TickFate Engine::apply(const PriceTick& tick, Moment now) {
 void Engine::forget_price(SymbolId symbol) {
     quotes_.forget(symbol);
     mirror_.price_received(symbol);
-    dirty_symbols_.insert(symbol.value);
+    dirty_.symbols.insert(symbol.value);
+}
+
+void Engine::set_session(SymbolId symbol, Session session) {
+    if (!symbol.is_none() && quotes_.set_session(symbol, session)) {
+        dirty_.symbols.insert(symbol.value);
+    }
 }
 
 std::optional<TypeIndex> Engine::type_index(std::string_view type) const {
@@ -127,7 +133,7 @@ AccountId Engine::adopt(const AccountKey& key, Moment now) {
 }
 
 void Engine::invalidate(AccountId account, Moment now) {
-    calm_.erase(account.value);
+    dirty_.calm.erase(account.value);
     mirror_.want(account, now.steady_ms);
     mark(account);
 }
@@ -143,6 +149,8 @@ void Engine::open_epoch(Moment now) {
     quotes_.distrust_all();
     instruments_.distrust_all();
     for (const Instruments::Asked& asked : instruments_.asked()) want_instrument(asked);
+    rule_book_.distrust_all();
+    for (const GroupId group : rule_book_.asked()) want_group(group);
     std::vector<AccountId> order;
     for (std::uint32_t id = 0; id < book_.account_count(); ++id) {
         order.push_back(AccountId{id});
@@ -150,6 +158,7 @@ void Engine::open_epoch(Moment now) {
         written_[id] = 0;
         invalidate(AccountId{id}, now);
         // Events may be lost as well: what still holds is announced again, under its old id.
+        memories_[id].has_told_deficit = false;
         memories_[id].must_reassert = memories_[id].state != AccountState::ok;
     }
     std::ranges::sort(order, {}, [&](AccountId id) {
@@ -191,7 +200,7 @@ void Engine::freeze(const std::vector<std::string>& frozen) {
     for (std::uint32_t id = 0; id < symbols_.size(); ++id) {
         const bool is_frozen =
             std::ranges::find(frozen, symbols_.name(SymbolId{id})) != frozen.end();
-        if (quotes_.freeze(SymbolId{id}, is_frozen)) dirty_symbols_.insert(id);
+        if (quotes_.freeze(SymbolId{id}, is_frozen)) dirty_.symbols.insert(id);
     }
     frozen_ = frozen;
 }
@@ -204,7 +213,7 @@ void Engine::restore(const AccountKey& key, BreachMemory memory, Moment now) {
     count_out(account);
     memories_[account.value] = memory;
     count_in(account);
-    calm_.erase(account.value);
+    dirty_.calm.erase(account.value);
     mark(account);
 }
 
@@ -229,8 +238,8 @@ SnapshotBatch Engine::next_snapshots(std::uint32_t max, Moment now) const {
                 batch.push_back(snapshot(AccountId{id}, now));
             }
         };
-        take(unsent_urgent_, nullptr);
-        take(unsent_, &unsent_urgent_);
+        take(dirty_.unsent_urgent, nullptr);
+        take(dirty_.unsent, &dirty_.unsent_urgent);
     }
     return batch;
 }
@@ -260,12 +269,12 @@ void Engine::confirm_events(std::size_t count) {
 
 std::uint32_t Engine::dirty_count(TypeIndex type) {
     expand_dirty_symbols();
-    return either_in(dirty_, unsent_, of_type_[type]).count();
+    return either_in(dirty_.accounts, dirty_.unsent, of_type_[type]).count();
 }
 
 std::vector<AccountId> Engine::dirty_accounts(TypeIndex type, AccountId from, std::uint32_t max) {
     expand_dirty_symbols();
-    const BitSet dirty = either_in(dirty_, unsent_, of_type_[type]);
+    const BitSet dirty = either_in(dirty_.accounts, dirty_.unsent, of_type_[type]);
     std::vector<AccountId> accounts;
     for (auto id = dirty.next(from.value); id != AccountId::none_value && accounts.size() < max;
          id = dirty.next(id + 1)) {

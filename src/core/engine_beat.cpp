@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 #include "core/fingerprint.hpp"
 #include "margind/core/engine.hpp"
@@ -9,7 +10,7 @@
 namespace margind {
 
 void Engine::refresh_market(Moment now) {
-    quotes_.age(now, [&](SymbolId symbol) { dirty_symbols_.insert(symbol.value); });
+    quotes_.age(now, [&](SymbolId symbol) { dirty_.symbols.insert(symbol.value); });
     resolve_rates();
     rates_.refresh(quotes_.usable());
 }
@@ -20,33 +21,34 @@ void Engine::resolve_rates() {
     rates_need_resolving_ = false;
     // A conversion may go another way now: whoever uses one is revalued.
     for (std::uint32_t rate = 0; rate < rates_.size(); ++rate) {
-        dirty_.insert_all(holders_.of_rate(RateId{rate}));
+        dirty_.accounts.insert_all(holders_.of_rate(RateId{rate}));
     }
 }
 
 /// Each holder of a dirty symbol, and each account that converts through it, once per account type.
 void Engine::expand_dirty_symbols() {
     resolve_rates();
-    if (dirty_symbols_.is_empty()) return;
-    dirty_symbols_.for_each([&](std::uint32_t symbol) {
-        dirty_.insert_all(holders_.of_symbol(SymbolId{symbol}));
+    if (dirty_.symbols.is_empty()) return;
+    dirty_.symbols.for_each([&](std::uint32_t symbol) {
+        dirty_.accounts.insert_all(holders_.of_symbol(SymbolId{symbol}));
         for (const RateId rate : rates_.users(SymbolId{symbol})) {
-            dirty_.insert_all(holders_.of_rate(rate));
+            dirty_.accounts.insert_all(holders_.of_rate(rate));
         }
     });
-    dirty_symbols_.clear();
+    dirty_.symbols.clear();
 }
 
 BeatStats Engine::recompute(Moment now) {
     BeatStats beat;
-    beat.symbols_dirty = dirty_symbols_.count();
+    beat.symbols_dirty = dirty_.symbols.count();
     refresh_market(now);
     expand_dirty_symbols();
-    wants_next_beat_.for_each([&](std::uint32_t id) { mark(AccountId{id}); });
-    wants_next_beat_.clear();
+    dirty_.wants_next_beat.for_each([&](std::uint32_t id) { mark(AccountId{id}); });
+    dirty_.wants_next_beat.clear();
     revalue_calm(now, beat);
     for (const BitSet& accounts : of_type_) {
-        dirty_.for_each_in(accounts, [&](std::uint32_t id) { revalue(AccountId{id}, now, beat); });
+        dirty_.accounts.for_each_in(accounts,
+                                    [&](std::uint32_t id) { revalue(AccountId{id}, now, beat); });
     }
     ++stats_.beats;
     stats_.recomputed += beat.recomputed;
@@ -71,10 +73,10 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
         ++beat.deferred;  // stays dirty
         return;
     }
-    dirty_.erase(account.value);
+    dirty_.accounts.erase(account.value);
     Valuation& valuation = valuations_[account.value];
     danger_[account.value] = danger(account);
-    if (const GeneralAccount* general = find_general(account)) {
+    if (const GeneralAccount* general = general_.find(account)) {
         valuation = value_general(book_.row(account), *general, {quotes_, rates_}).totals;
     } else {
         const PositionSlice positions = book_.positions(account);
@@ -124,7 +126,7 @@ Causes Engine::value_platform(AccountId account, Moment now) {
 Causes Engine::market_causes(AccountId account) const {
     Causes causes = book_.row(account).causes;
     if (causes.has(Cause::image_missing)) return causes;
-    if (const GeneralAccount* general = find_general(account)) {
+    if (const GeneralAccount* general = general_.find(account)) {
         causes |= doubts_of(*general, quotes_, rates_);
         return causes.none() ? Causes{Cause::overflow} : causes;
     }
@@ -142,10 +144,10 @@ Causes Engine::market_causes(AccountId account) const {
 
 LevelReading Engine::read_levels(AccountId account) const {
     const AccountRow& row = book_.row(account);
-    const RuleSet& rules = options_.rules;
+    const RuleSet& rules = rules_of(account);
     LevelReading reading;
-    const LevelBp call_leave{row.margin_call.value + rules.leave_gap.value};
-    const LevelBp stop_leave{row.stop_out.value + rules.leave_gap.value};
+    const Level call_leave{row.margin_call.value + rules.leave_gap.value};
+    const Level stop_leave{row.stop_out.value + rules.leave_gap.value};
     if (is_platform()) {
         const PlatformFigures& figures = platform_figures_[account.value];
         if (figures.used_margin_executed == 0.0) return reading;
@@ -162,10 +164,13 @@ LevelReading Engine::read_levels(AccountId account) const {
     if (rules.fully_hedged_stop_out && margin.minor() == 0 && row.count > 0 && equity.minor() < 0) {
         return {true, true, false, false};
     }
-    reading.at_stop_out = is_at_or_below(equity, margin, row.stop_out, rules.level_compare);
-    reading.at_margin_call = is_at_or_below(equity, margin, row.margin_call, rules.level_compare);
-    reading.above_stop_leave = !is_at_or_below(equity, margin, stop_leave, rules.level_compare);
-    reading.above_call_leave = !is_at_or_below(equity, margin, call_leave, rules.level_compare);
+    const auto is_reached = [&](Level level) {
+        return has_reached(equity, margin, row.digits, level, rules);
+    };
+    reading.at_stop_out = is_reached(row.stop_out);
+    reading.at_margin_call = is_reached(row.margin_call);
+    reading.above_stop_leave = !is_reached(stop_leave);
+    reading.above_call_leave = !is_reached(call_leave);
     return reading;
 }
 
@@ -179,7 +184,14 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
         const LevelReading reading = read_levels(account);
         verdicts_[id] =
             reading.at_margin_call || reading.at_stop_out ? Verdict::breach : Verdict::ok;
-        transition = advance(next, reading, options_.rules, is_armed_, now);
+        transition = advance(next, reading, rules_of(account), is_armed_, now);
+        const auto deficit = look_for_deficit(account, next);
+        if (deficit && transition.event) {
+            next.has_told_deficit = false;  // one event a beat
+            transition.wants_next_beat = true;
+        } else if (deficit) {
+            transition.event = deficit;
+        }
     } else {
         verdicts_[id] = Verdict::unknown;
         ++beat.unknown;
@@ -199,10 +211,28 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     }
     memories_[id] = next;
     count_in(account);
-    if (transition.wants_next_beat) wants_next_beat_.insert(id);
+    if (transition.wants_next_beat) dirty_.wants_next_beat.insert(id);
     if (!transition.event) return;
     ++beat.events;
     announce(account, *transition.event, now);
+}
+
+/// What is missing to zero where nothing is open any more.
+std::optional<Money> Engine::deficit(AccountId account) const {
+    const Money left = book_.row(account).balance + book_.record(account).credit;
+    const bool counts = rules_of(account).negative_balance_protection;
+    if (!counts || book_.row(account).count > 0 || left >= Money{}) return std::nullopt;
+    return Money{} - left;
+}
+
+/// A client whose positions are all closed and who still owes, told once.
+std::optional<EventKind> Engine::look_for_deficit(AccountId account, BreachMemory& memory) const {
+    if (!deficit(account)) {
+        memory.has_told_deficit = false;
+        return std::nullopt;
+    }
+    if (std::exchange(memory.has_told_deficit, true)) return std::nullopt;
+    return EventKind::deficit;
 }
 
 void Engine::count_in(AccountId account) {
@@ -267,6 +297,7 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     stats_.stop_outs += is_stop_out;
     stats_.recoveries += kind == EventKind::recovered;
     stats_.unknown_in_breach += kind == EventKind::unknown;
+    stats_.deficits += kind == EventKind::deficit;
     events_.push_back(std::move(event));
 }
 
@@ -288,17 +319,17 @@ std::uint64_t Engine::fingerprint(AccountId account) const {
 void Engine::note_snapshot(AccountId account) {
     const std::uint32_t id = account.value;
     if (written_[id] != 0 && fingerprint(account) == written_[id]) {
-        unsent_.erase(id);
-        unsent_urgent_.erase(id);
+        dirty_.unsent.erase(id);
+        dirty_.unsent_urgent.erase(id);
         return;
     }
-    unsent_.insert(id);
+    dirty_.unsent.insert(id);
     const bool is_urgent =
         memories_[id].state != AccountState::ok || verdicts_[id] == Verdict::breach;
     if (is_urgent) {
-        unsent_urgent_.insert(id);
+        dirty_.unsent_urgent.insert(id);
     } else {
-        unsent_urgent_.erase(id);
+        dirty_.unsent_urgent.erase(id);
     }
 }
 

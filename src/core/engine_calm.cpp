@@ -54,7 +54,7 @@ void Engine::revalue_calm(Moment now, BeatStats& beat) {
     values_.resize(slots_max);
     std::size_t first = 0;
     std::size_t end = 0;
-    dirty_.for_each_in(calm_, [&](std::uint32_t id) {
+    dirty_.accounts.for_each_in(dirty_.calm, [&](std::uint32_t id) {
         const AccountRow& row = book_.row(AccountId{id});
         if (row.count > slots_max) return;
         const bool goes_on = !run_.empty() && row.first >= end && row.first - end <= gap_max &&
@@ -91,21 +91,21 @@ bool Engine::settle(AccountId account, std::size_t first, Moment now) {
                      static_cast<std::int64_t>(sums.margin))) {
         return false;
     }
-    const LevelBp nearest = std::max(row.margin_call, row.stop_out);
+    const Level nearest = std::max(row.margin_call, row.stop_out);
     if (is_at_or_below(valuation.equity, valuation.margin, nearest, LevelCompare::less_equal)) {
         return false;
     }
     // Without margin there is no level: the rules say what else counts.
-    if (options_.rules.fully_hedged_stop_out && valuation.margin.minor() == 0) return false;
+    if (valuation.margin.minor() == 0 && rules_of(account).fully_hedged_stop_out) return false;
     const std::uint32_t id = account.value;
-    dirty_.erase(id);
+    dirty_.accounts.erase(id);
     valuations_[id] = valuation;
     valued_ms_[id] = now.wall_ms;
-    unsent_urgent_.erase(id);
+    dirty_.unsent_urgent.erase(id);
     if (written_[id] != 0 && written_[id] == fingerprint_of(valuation, Verdict::ok)) {
-        unsent_.erase(id);
+        dirty_.unsent.erase(id);
     } else {
-        unsent_.insert(id);
+        dirty_.unsent.insert(id);
     }
     return true;
 }
@@ -114,13 +114,15 @@ bool Engine::settle(AccountId account, std::size_t first, Moment now) {
 void Engine::set_calm(AccountId account) {
     const std::uint32_t id = account.value;
     const BreachMemory& memory = memories_[id];
-    const bool is_calm = !is_platform() && !general_.contains(id) && verdicts_[id] == Verdict::ok &&
+    const bool is_calm = !is_platform() && general_.find(account) == nullptr &&
+                         rules_of(account).level_unit == LevelUnit::percent &&
+                         !dirty_.wants_next_beat.contains(id) && verdicts_[id] == Verdict::ok &&
                          memory.state == AccountState::ok && !memory.must_reassert &&
                          !mirror_.is_pending(account) && image_epoch_[id] == data_epoch_;
     if (is_calm) {
-        calm_.insert(id);
+        dirty_.calm.insert(id);
     } else {
-        calm_.erase(id);
+        dirty_.calm.erase(id);
     }
 }
 

@@ -68,16 +68,18 @@ Explanation Engine::explain(AccountId account, Moment now) const {
     out.pnl = valuation.pnl;
     out.margin_call = row.margin_call;
     out.stop_out = row.stop_out;
-    out.rules_hash = rules_hash_;
+    out.level_unit = rules_of(account).level_unit;
+    out.rules_hash = rule_book_.entry(rules_[account.value]).hash;
     explain_market(account, now, out);
     explain_positions(account, out);
-    if (const GeneralAccount* general = find_general(account)) {
+    if (const GeneralAccount* general = general_.find(account)) {
         explain_general(account, *general, out);
     }
     if (is_platform()) return explain_platform(account, std::move(out));
     explain_steps(account, out);
+    if (valuation.causes.none()) out.deficit = deficit(account);
     if (valuation.causes.none() && read_levels(account).at_stop_out) {
-        out.plan = plan_stop_out(account);
+        explain_plan(account, out);
     }
     return out;
 }
@@ -175,8 +177,8 @@ void Engine::explain_steps(AccountId account, Explanation& out) const {
         out.steps.push_back(unknown_step(out.causes));
         return;
     }
-    out.steps.push_back(equity_step(out, row.carry, options_.rules.credit_in_equity));
-    out.steps.push_back(level_step(out, options_.rules.level_compare));
+    out.steps.push_back(equity_step(out, row.carry, rules_of(account).credit_in_equity));
+    out.steps.push_back(level_step(out, rules_of(account)));
 }
 
 }  // namespace margind

@@ -9,17 +9,6 @@
 namespace margind {
 namespace {
 
-/// A level in percent as basis points; the rule's own where the account has none.
-LevelBp level_of(const std::optional<double>& percent, LevelBp rule, Causes& causes) {
-    if (!percent) return rule;
-    const double bp = *percent * 100.0;
-    if (!(bp >= 0.0) || bp > 1e9) {
-        causes |= Cause::bad_setting;
-        return rule;
-    }
-    return LevelBp{round_half_away(bp)};
-}
-
 /// Money from a decimal number of the account's currency; a cause where it is missing or does not
 /// fit.
 Money money_of(double value, Digits digits, Causes& causes) {
@@ -69,7 +58,7 @@ bool Engine::apply(const AccountImage& image, Moment now) {
     if (known.is_none()) mirror_.take_one(account);
     mirror_.received(account);
     mark(account);
-    calm_.erase(account.value);
+    dirty_.calm.erase(account.value);
     image_epoch_[account.value] = data_epoch_;
     if (!image.exists) {
         // Gone from the store is not flat: what was known stays known, and is not valued.
@@ -95,12 +84,11 @@ void Engine::read_settings(AccountId account, const AccountImage& image) {
     row.balance = money_of(record.balance_real, row.digits, causes);
     record.credit = money_of(image.credit.value_or(0.0), row.digits, causes);
     record.leverage = image.leverage.value_or(0.0);
-    record.margin_mode = image.margin_mode.value_or(options_.rules.margin_mode);
     record.stored = image.stored;
     record.version = image.version;
     record.has_image = true;
-    row.margin_call = level_of(image.margin_call_percent, options_.rules.margin_call, causes);
-    row.stop_out = level_of(image.stop_out_percent, options_.rules.stop_out, causes);
+    keep_own_rules(account, image, causes);
+    if (options_.has_group_rules) ask_for_group(record.group);
     setting_causes_[account.value] = causes;
 }
 
@@ -111,7 +99,7 @@ std::vector<PositionRecord> Engine::read_positions(AccountId account, const Acco
     std::vector<OrderImage> pending;
     for (const OrderImage& order : image.orders) {
         if (order.kind != OrderKind::position) {
-            pending.push_back(order);
+            if (!is_platform()) pending.push_back(order);
             continue;
         }
         PositionRecord& position = positions.emplace_back();
@@ -144,11 +132,7 @@ std::vector<PositionRecord> Engine::read_positions(AccountId account, const Acco
         return std::pair{std::string_view{order.symbol}, std::string_view{order.id}};
     });
     for (const OrderImage& order : pending) intern_symbol(order.symbol);
-    if (pending.empty()) {
-        pending_.erase(account.value);
-    } else {
-        pending_.insert_or_assign(account.value, std::move(pending));
-    }
+    general_.set_pending(account, std::move(pending));
     want_new_symbols(known);
     return positions;
 }
@@ -164,17 +148,19 @@ void Engine::install(AccountId account, std::vector<PositionRecord> positions) {
     const std::uint32_t known_rates = rates_.size();
     AccountRecord& record = book_.record(account);
     AccountRow& row = book_.row(account);
+    const Causes rule_causes = settle_rules(account);
     ask_for_instruments(account, positions);
     PositionRows built = build_rows(record, positions, instruments_, currencies_, rates_);
     want_new_symbols(known_symbols);
     if (rates_.size() != known_rates) rates_need_resolving_ = true;
-    row.causes = setting_causes_[account.value] | built.causes;
+    row.causes = setting_causes_[account.value] | rule_causes | built.causes;
     row.carry = built.carry;
     row.cash = row.balance + built.carry;
-    if (options_.rules.credit_in_equity) row.cash = row.cash + record.credit;
+    if (rules_of(account).credit_in_equity) row.cash = row.cash + record.credit;
     book_.replace(account, built.rows, positions);
     if (is_platform()) install_platform(account);
-    install_general(account);
+    general_.install(account, rules_of(account));
+    if (general_.find(account) != nullptr) dirty_.calm.erase(account.value);  // not for the kernel
     if (rates_.size() != known_rates) rates_need_resolving_ = true;
     index_holdings(account, built.rows);
 }
@@ -200,7 +186,7 @@ void Engine::index_holdings(AccountId account, std::span<const PositionRow> rows
             }
         }
     }
-    add_general_holdings(account, symbols, rates);
+    general_.add_holdings(account, symbols, rates);
     holders_.replace(account, sorted_unique(std::move(symbols)), sorted_unique(std::move(rates)));
 }
 
@@ -231,9 +217,7 @@ void Engine::ask_for_instruments(AccountId account, std::span<const PositionReco
     for (const PositionRecord& position : positions) {
         ask_for_instrument(account, position.symbol);
     }
-    const auto orders = pending_.find(account.value);
-    if (orders == pending_.end()) return;
-    for (const OrderImage& order : orders->second) {
+    for (const OrderImage& order : general_.pending(account)) {
         ask_for_instrument(account, symbols_.find(order.symbol));
     }
 }
@@ -247,6 +231,7 @@ void Engine::ask_for_instrument(AccountId account, SymbolId symbol) {
 }
 
 void Engine::apply(const InstrumentSpec& spec) {
+    if (spec.symbol == whole_group) return apply_group_rules(spec);
     const SymbolId symbol = intern_symbol(spec.symbol);
     if (symbol.is_none()) return;
     instruments_.apply(spec, symbol);
@@ -270,6 +255,11 @@ void Engine::want_instrument(const Instruments::Asked& asked) {
 }
 
 void Engine::invalidate_instrument(std::string_view group, std::string_view symbol) {
+    if (symbol == whole_group) {
+        const GroupId known = instruments_.find_group(group);
+        if (!known.is_none() && rule_book_.is_asked(known)) want_group(known);
+        return;
+    }
     for (const Instruments::Asked& asked : instruments_.asked()) {
         if (instruments_.group_name(asked.group) != group) continue;
         if (is_key_of(symbol, symbols_.name(asked.symbol))) want_instrument(asked);

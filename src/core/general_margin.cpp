@@ -1,5 +1,6 @@
 // The margin by every option of the rules. The P/L is general_pnl.cpp.
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <string>
 
@@ -29,6 +30,11 @@ double rate_of(const Exposure& exposure, MarginUse use) {
         case OrderKind::stop_limit: return rates.stop_limit;
     }
     return use == MarginUse::maintenance ? rates.maintenance : rates.position;
+}
+
+/// An order reserves what its position will need when it is opened.
+MarginUse use_of(const Exposure& exposure, MarginUse use) {
+    return exposure.kind == OrderKind::position ? use : MarginUse::initial;
 }
 
 template <class Figure>
@@ -131,8 +137,8 @@ void GeneralValuation::value_legs(Group& group, MarginUse use, GeneralFigures* o
         const bool is_position = exposure.kind == OrderKind::position;
         if (is_position) leg.open_value += exposure.volume.lots() * exposure.price;
         if (is_position && is_netting) continue;
-        const Figure margin =
-            figure(exact_margin(exposure, rate_of(exposure, use), group.is_mixed(), use));
+        const Figure margin = figure(exact_margin(exposure, rate_of(exposure, use),
+                                                  group.is_mixed(), use_of(exposure, use)));
         add_figure(is_position ? leg.positions : leg.orders, margin);
         if (!exposure.tier_rate.is_none()) {
             leg.notional += notional(exposure) * market_.mid(exposure.tier_rate);
@@ -177,22 +183,51 @@ void GeneralValuation::net_positions(Group& group, MarginUse use, GeneralFigures
     }
 }
 
+/// How far a side reaches into the tiers: lots, or notional in their currency.
+double GeneralValuation::tier_amount(const Group& group, const Leg& leg) const {
+    const Instrument& instrument = *group.instrument;
+    const auto reach = [&](const Leg& side) {
+        return instrument.tier_basis == TierBasis::notional ? side.notional : side.lots();
+    };
+    if (!instrument.tier_hedged_weight) return reach(leg);
+    const double buys = reach(group.legs[0]);
+    const double sells = reach(group.legs[1]);
+    const double covered = std::min(buys, sells);
+    return std::max(buys, sells) - covered + covered * *instrument.tier_hedged_weight;
+}
+
+/// Symbols of one set reach into its tiers together, each with its larger side.
+void GeneralValuation::join_tier_scopes(std::vector<Group>& groups) const {
+    const auto amount = [&](const Group& group) {
+        return std::max(tier_amount(group, group.legs[0]), tier_amount(group, group.legs[1]));
+    };
+    for (Group& group : groups) {
+        const auto& scope = group.instrument->tier_scope;
+        if (scope.size() < 2) continue;
+        for (const Group& other : groups) {
+            if (other.symbol == group.symbol || other.instrument->tier_scope != scope) continue;
+            group.beside += amount(other);
+        }
+    }
+}
+
 /// A side's margin, positions and orders, through the tiers where there are any.
 GeneralValuation::Figure GeneralValuation::leg_margin(const Group& group, const Leg& leg,
                                                       GeneralFigures* out) const {
-    const Instrument& instrument = *group.instrument;
     Figure total = leg.positions;
-    add_figure(total, leg.pending_share == 1.0 ? leg.orders
-                                               : figure(leg.orders.exact * leg.pending_share));
+    add_figure(total, counted_orders(leg));
+    return through_tiers(group, leg, total, out);
+}
+
+/// A margin so far without tiers, where there are any. `leg` says how far it reaches into them.
+GeneralValuation::Figure GeneralValuation::through_tiers(const Group& group, const Leg& leg,
+                                                         const Figure& total,
+                                                         GeneralFigures* out) const {
+    const Instrument& instrument = *group.instrument;
     if (instrument.tiers.empty() || instrument.is_perpetual()) return total;
-    double amount = instrument.tier_basis == TierBasis::lots ? leg.lots() : leg.notional;
-    if (instrument.tier_basis == TierBasis::lots && instrument.tier_hedged_weight) {
-        const double buys = group.legs[0].lots();
-        const double sells = group.legs[1].lots();
-        const double covered = std::min(buys, sells);
-        amount = std::max(buys, sells) - covered + covered * *instrument.tier_hedged_weight;
-    }
-    if (!(amount > 0.0)) return figure(amount);  // nothing, or unknown
+    const double own = tier_amount(group, leg);
+    if (!(own > 0.0)) return figure(own);  // nothing, or unknown
+    const double amount = own + group.beside;
     const double exact = total.exact / amount;
     const std::vector<double> shares = tier_shares(instrument, amount, account_.leverage);
     if (out != nullptr) {
@@ -260,9 +295,11 @@ GeneralValuation::Figure GeneralValuation::basic_margin(const Group& group, Marg
         add_summand("uncovered", figure(margin_at(rest, price, rate_of_side(is_short),
                                                   conversion_at(price, is_short))));
     }
-    const Figure& orders = larger(buys.orders, sells.orders);
+    Figure orders = buys.orders;
+    add_figure(orders, sells.orders);
     if (!orders.money.fits || orders.money.money.minor() != 0) add_summand("orders", orders);
-    return total;
+    const bool is_longer = tier_amount(group, buys) >= tier_amount(group, sells);
+    return through_tiers(group, is_longer ? buys : sells, total, out);
 }
 
 GeneralValuation::Figure GeneralValuation::symbol_margin(const Group& group, MarginUse use,
@@ -277,7 +314,7 @@ GeneralValuation::Figure GeneralValuation::symbol_margin(const Group& group, Mar
     const Leg& leg = group.legs[is_short ? 1 : 0];
     if (leg.orders.money.money.minor() != 0 && group.instrument->tiers.empty()) {
         add_part(out, group, is_short ? "short" : "long", leg.positions);
-        add_part(out, group, "orders", leg.orders);
+        add_part(out, group, "orders", counted_orders(leg));
     }
     return leg_margin(group, leg, out);
 }
@@ -286,17 +323,22 @@ GeneralValuation::Figure GeneralValuation::symbol_margin(const Group& group, Mar
 GeneralValuation::Figure GeneralValuation::margin_of_all(MarginUse use, GeneralFigures* out) const {
     Figure total;
     std::vector<Group> all = groups();
+    std::vector<std::array<Volume, 2>> volumes;  // before netting
     for (Group& group : all) {
-        const Volume volumes[2] = {Volume::from_raw(group.legs[0].position_raw),
-                                   Volume::from_raw(group.legs[1].position_raw)};
+        volumes.push_back({Volume::from_raw(group.legs[0].position_raw),
+                           Volume::from_raw(group.legs[1].position_raw)});
         value_legs(group, use, out);
+    }
+    join_tier_scopes(all);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const Group& group = all[i];
         const Figure margin = symbol_margin(group, use, out);
         add_figure(total, margin);
         if (out == nullptr) continue;
         SymbolFigures& symbol = out->symbols.emplace_back();
         symbol.symbol = group.symbol;
-        symbol.long_volume = volumes[0];
-        symbol.short_volume = volumes[1];
+        symbol.long_volume = volumes[i][0];
+        symbol.short_volume = volumes[i][1];
         symbol.long_margin = group.legs[0].positions.money.money;
         symbol.short_margin = group.legs[1].positions.money.money;
         if (margin.money.fits) symbol.margin = margin.money.money;

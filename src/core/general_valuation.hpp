@@ -48,6 +48,7 @@ private:
         Leg legs[2];           // long, short
         const Instrument* instrument = nullptr;
         SymbolId symbol;
+        double beside = 0.0;  // what the other symbols of its tiers' set come to
 
         [[nodiscard]] bool is_mixed() const {
             return legs[0].position_raw > 0 && legs[1].position_raw > 0;
@@ -66,10 +67,17 @@ private:
     [[nodiscard]] std::vector<Group> groups() const;
     void value_legs(Group& group, MarginUse use, GeneralFigures* out) const;
     void net_positions(Group& group, MarginUse use, GeneralFigures* out) const;
+    [[nodiscard]] Figure through_tiers(const Group& group, const Leg& leg, const Figure& total,
+                                       GeneralFigures* out) const;
+    [[nodiscard]] double tier_amount(const Group& group, const Leg& leg) const;
+    void join_tier_scopes(std::vector<Group>& groups) const;
     [[nodiscard]] Figure leg_margin(const Group& group, const Leg& leg, GeneralFigures* out) const;
     [[nodiscard]] Figure basic_margin(const Group& group, MarginUse use, GeneralFigures* out) const;
     [[nodiscard]] Figure symbol_margin(const Group& group, MarginUse use,
                                        GeneralFigures* out) const;
+    [[nodiscard]] Figure counted_orders(const Leg& leg) const {
+        return leg.pending_share == 1.0 ? leg.orders : figure(leg.orders.exact * leg.pending_share);
+    }
     void add_part(GeneralFigures* out, const Group& group, std::string name,
                   const Figure& part) const;
     [[nodiscard]] double margin_price(const Exposure& exposure) const;

@@ -1,5 +1,6 @@
 #include "margind/core/instrument.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -67,6 +68,18 @@ std::string margin_currency_of(const InstrumentSpec& spec, const Instrument& ins
 
 using Failed = std::unexpected<std::string>;
 
+/// The names of a comma-separated list, sorted.
+std::vector<std::string> names_of_list(std::string_view list) {
+    std::vector<std::string> names;
+    while (!list.empty()) {
+        const std::size_t end = std::min(list.find(','), list.size());
+        names.emplace_back(list.substr(0, end));
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
 /// Margins per lot. A perpetual's maintenance margin is a share of its notional.
 std::expected<void, std::string> read_amounts(const InstrumentSpec& spec, Instrument& instrument) {
     const bool is_per_lot =
@@ -98,6 +111,16 @@ std::expected<void, std::string> read_amounts(const InstrumentSpec& spec, Instru
         if (!is_amount(spec.taker_fee)) return Failed{"taker_fee: expected a share of 0 or above"};
         instrument.taker_fee = *spec.taker_fee;
     }
+    const auto read_fee = [&](const std::optional<double>& fee) {
+        if (is_amount(fee)) instrument.stop_out_fee += *fee;
+        return !fee || is_amount(fee);
+    };
+    if (!read_fee(spec.liquidation_fee)) {
+        return Failed{"liquidation_fee: expected a share of 0 or above"};
+    }
+    if (!read_fee(spec.insurance_fee)) {
+        return Failed{"insurance_fee: expected a share of 0 or above"};
+    }
     if (spec.hedged_margin) {
         if (!is_amount(spec.hedged_margin)) {
             return Failed{"hedged_margin: expected a number of 0 or above"};
@@ -124,9 +147,10 @@ std::expected<void, std::string> read_amounts(const InstrumentSpec& spec, Instru
 
 /// Orders without a rate of their own have that of their side; maintenance likewise.
 std::expected<void, std::string> read_rates(const InstrumentSpec& spec, Instrument& instrument) {
+    // At rate 0 a position or an order holds nothing.
     const auto read = [](const std::optional<double>& from, double otherwise, double& to) {
-        to = otherwise;
-        return read_positive(from, to);
+        to = from.value_or(otherwise);
+        return std::isfinite(to) && to >= 0.0;
     };
     SideRates& buys = instrument.long_rates;
     SideRates& sells = instrument.short_rates;
@@ -141,7 +165,7 @@ std::expected<void, std::string> read_rates(const InstrumentSpec& spec, Instrume
         read(spec.margin_rate_sell_stop, sells.position, sells.stop) &&
         read(spec.margin_rate_buy_stop_limit, buys.position, buys.stop_limit) &&
         read(spec.margin_rate_sell_stop_limit, sells.position, sells.stop_limit);
-    if (!is_good) return Failed{"margin_rate: expected numbers above 0"};
+    if (!is_good) return Failed{"margin_rate: expected numbers of 0 or above"};
     return {};
 }
 
@@ -183,6 +207,11 @@ std::expected<void, std::string> read_tiers(const InstrumentSpec& spec, Instrume
     if (spec.tier_basis == "notional") instrument.tier_basis = TierBasis::notional;
     instrument.tier_currency =
         spec.tier_currency.empty() ? instrument.margin_currency : spec.tier_currency;
+    instrument.tier_scope = names_of_list(spec.tier_scope);
+    const auto& scope = instrument.tier_scope;
+    if (!scope.empty() && !std::ranges::binary_search(scope, spec.symbol)) {
+        return Failed{"tier_scope: expected a list of symbols with the symbol itself"};
+    }
     if (spec.tier_hedged_weight && !(*spec.tier_hedged_weight >= 0.0)) {
         return Failed{"tier_hedged_weight: expected a number of 0 or above"};
     }
@@ -195,7 +224,7 @@ std::expected<void, std::string> read_tiers(const InstrumentSpec& spec, Instrume
 bool Instrument::is_plain() const {
     const bool is_known_to_kernel =
         mode != CalcMode::cfd_index && mode != CalcMode::futures && !is_perpetual();
-    return is_known_to_kernel && !maintenance_margin && tiers.empty();
+    return is_known_to_kernel && !has_maintenance() && tiers.empty();
 }
 
 std::optional<CalcMode> calc_mode_from(std::string_view name) {

@@ -9,21 +9,21 @@ namespace {
 /// How far an account is above a level, in account currency, when a symbol has moved.
 class Distance {
 public:
-    /// `fee`: what closing costs in any case.
+    /// `reserve`: what must be left beside, such as what closing costs in any case.
     Distance(const AccountRow& row, const GeneralAccount& account, const GeneralMarket& market,
-             SymbolId symbol, double level, double fee)
+             SymbolId symbol, double level, double reserve)
         : row_{row},
           account_{account},
           market_{market},
           symbol_{symbol},
           level_{level},
-          fee_{fee} {}
+          reserve_{reserve} {}
 
     double operator()(double moved) const {
         const GeneralFigures figures =
             value_general(row_, account_, market_.with_moved(symbol_, moved));
         const double equity = row_.cash.to_double(row_.digits) + figures.pnl_exact;
-        return equity - level_ * figures.margin_exact - fee_;
+        return equity - level_ * figures.margin_exact - reserve_;
     }
 
     /// What closing the symbol's perpetuals costs when it has moved.
@@ -47,7 +47,7 @@ private:
     const GeneralMarket& market_;
     SymbolId symbol_;
     double level_;
-    double fee_;
+    double reserve_;
 };
 
 /// The first zero of `f` between 0 and `end`, walking there in steps; f(0) > 0.
@@ -107,8 +107,12 @@ LiquidationPrices liquidation_prices(const AccountRow& row, const GeneralAccount
     const auto bankruptcy = nearest_zero(
         [&](double moved) { return above_zero(moved) - above_zero.fee(moved); }, price);
     const double fee = bankruptcy ? above_zero.fee(*bankruptcy) : 0.0;
-    const double level = static_cast<double>(row.stop_out.value) / 10'000.0;
-    const auto stop_out = nearest_zero(Distance{row, account, market, symbol, level, fee}, price);
+    const double hundredths = static_cast<double>(row.stop_out.value) / 100.0;
+    const bool is_money = account.rules->level_unit == LevelUnit::money;
+    const double level = is_money ? 0.0 : hundredths / 100.0;
+    const double reserve = is_money ? hundredths + fee : fee;
+    const auto stop_out =
+        nearest_zero(Distance{row, account, market, symbol, level, reserve}, price);
     const auto at = [&](const std::optional<double>& moved) {
         return moved ? std::optional{price + *moved} : std::nullopt;
     };

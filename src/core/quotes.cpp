@@ -28,6 +28,7 @@ void QuoteBoard::grow(std::uint32_t count) {
     quoted_.resize(count, 0);
     negative_allowed_.resize(count, 0);
     frozen_.resize(count, 0);
+    sessions_.resize(count, Session::open);
     max_age_ms_.resize(count, limits_.max_age_ms);
 }
 
@@ -43,6 +44,13 @@ bool QuoteBoard::freeze(SymbolId symbol, bool is_frozen) {
     if ((frozen != 0) == is_frozen) return false;
     frozen = is_frozen ? 1 : 0;
     settle(symbol.value);
+    return true;
+}
+
+bool QuoteBoard::set_session(SymbolId symbol, Session session) {
+    Session& known = sessions_[symbol.value];
+    if (known == session) return false;
+    known = session;
     return true;
 }
 
@@ -139,7 +147,7 @@ bool QuoteBoard::has_aged(std::size_t symbol, Moment now) const {
     const Causes causes = causes_[symbol];
     const bool may_age = !causes.has(Cause::no_price) && !causes.has(Cause::one_side_missing) &&
                          !causes.has(Cause::stale_price);
-    if (max_age_ms_[symbol] <= 0 || !may_age) return false;
+    if (max_age_ms_[symbol] <= 0 || !may_age || sessions_[symbol] != Session::open) return false;
     const Stamps& stamps = stamps_[symbol];
     return has_aged_at(std::min(stamps.bid_arrived_ms, stamps.ask_arrived_ms), now.steady_ms,
                        max_age_ms_[symbol]);

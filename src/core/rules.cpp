@@ -11,8 +11,8 @@ RuleSet standard_rules() { return {}; }
 RuleSet platform_rules() {
     RuleSet rules;
     rules.kind = RuleSetKind::platform;
-    rules.margin_call = LevelBp{5'000};
-    rules.stop_out = LevelBp{1'000};
+    rules.margin_call = Level{5'000};
+    rules.stop_out = Level{1'000};
     return rules;
 }
 
@@ -23,20 +23,29 @@ std::string_view to_string(RuleSetKind kind) {
 std::string rules_hash(const RuleSet& rules) {
     Hasher hash;
     hash.add(to_string(rules.kind));
-    for (const std::int64_t field :
-         {std::int64_t{rules.version}, static_cast<std::int64_t>(rules.margin_mode),
-          rules.margin_call.value, rules.stop_out.value,
-          static_cast<std::int64_t>(rules.level_compare), std::int64_t{rules.credit_in_equity},
-          std::int64_t{rules.fully_hedged_stop_out}, rules.leave_gap.value, rules.dwell_ms,
-          rules.cooldown_ms, rules.stored_margin_max_age_ms,
-          static_cast<std::int64_t>(rules.hedged_margin),
-          static_cast<std::int64_t>(rules.valuation_price),
-          static_cast<std::int64_t>(rules.pnl_conversion),
-          static_cast<std::int64_t>(rules.margin_conversion),
-          static_cast<std::int64_t>(rules.pnl_rounding),
-          static_cast<std::int64_t>(rules.close_policy)}) {
+    for (const std::int64_t field : {std::int64_t{rules.version},
+                                     static_cast<std::int64_t>(rules.margin_mode),
+                                     rules.margin_call.value,
+                                     rules.stop_out.value,
+                                     static_cast<std::int64_t>(rules.level_compare),
+                                     std::int64_t{rules.credit_in_equity},
+                                     std::int64_t{rules.fully_hedged_stop_out},
+                                     rules.leave_gap.value,
+                                     rules.dwell_ms,
+                                     rules.cooldown_ms,
+                                     rules.stored_margin_max_age_ms,
+                                     static_cast<std::int64_t>(rules.hedged_margin),
+                                     static_cast<std::int64_t>(rules.valuation_price),
+                                     static_cast<std::int64_t>(rules.pnl_conversion),
+                                     static_cast<std::int64_t>(rules.margin_conversion),
+                                     static_cast<std::int64_t>(rules.pnl_rounding),
+                                     static_cast<std::int64_t>(rules.close_policy),
+                                     static_cast<std::int64_t>(rules.level_unit),
+                                     std::int64_t{rules.orders_reserve_margin},
+                                     std::int64_t{rules.negative_balance_protection}}) {
         hash.add(static_cast<std::uint64_t>(field));
     }
+    hash.add(rules.two_stage_ratio);
     return to_hex(hash.value());
 }
 

@@ -122,6 +122,7 @@ std::string_view to_string(EventKind kind) {
         case EventKind::would_stop_out: return "would_stop_out";
         case EventKind::recovered: return "recovered";
         case EventKind::unknown: return "unknown";
+        case EventKind::deficit: return "deficit";
     }
     return "unknown";
 }

@@ -57,6 +57,17 @@ Valuation value_account(const AccountRow& account, std::span<const PositionRow> 
     return out;
 }
 
+bool has_reached(Money equity, Money margin, Digits digits, Level level, const RuleSet& rules) {
+    if (rules.level_unit == LevelUnit::percent || margin.minor() <= 0) {
+        return is_at_or_below(equity, margin, level, rules.level_compare);
+    }
+    // Levels are hundredths: equity × 100 against level × 10^digits.
+    using Wide = __int128;
+    const Wide left = Wide{equity.minor()} * 100;
+    const Wide right = Wide{level.value} * static_cast<std::int64_t>(scale(digits));
+    return rules.level_compare == LevelCompare::less ? left < right : left <= right;
+}
+
 double level_percent(Money equity, Money margin) {
     if (margin.minor() <= 0) return 0.0;
     return static_cast<double>(equity.minor()) / static_cast<double>(margin.minor()) * 100.0;

@@ -54,6 +54,7 @@ inline constexpr auto engine_fields = std::to_array<Field<EngineStats>>({
     {"stop_outs", &EngineStats::stop_outs, "Stop-outs, those of dry run among them."},
     {"recoveries", &EngineStats::recoveries, "Recoveries."},
     {"unknown_in_breach", &EngineStats::unknown_in_breach, "Accounts in breach gone UNKNOWN."},
+    {"deficits", &EngineStats::deficits, "Accounts that owe after their last close."},
     {"gaps", &EngineStats::gaps, "Gaps in what was received."},
 });
 static_assert(covers(engine_fields, sizeof(EngineStats::ticks) + sizeof(EngineStats::tick_fates)),

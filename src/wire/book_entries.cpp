@@ -62,8 +62,8 @@ void BookEntryWriter::account(const AccountImage& image) {
     field("status", "1");
     field("currency", image.currency);
     field("credit", real_text(image.credit));
-    field("auto_cutoff_level", real_text(image.margin_call_percent));
-    field("auto_liquidation_level", real_text(image.stop_out_percent));
+    field("auto_cutoff_level", real_text(image.margin_call_level));
+    field("auto_liquidation_level", real_text(image.stop_out_level));
     if (image.margin_mode) {
         field("margin_mode", *image.margin_mode == MarginMode::netting ? "netting" : "hedging");
     }

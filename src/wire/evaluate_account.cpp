@@ -19,30 +19,20 @@ namespace dom = simdjson::dom;
 using std::string_view_literals::operator""sv;
 
 constexpr std::int64_t duration_max = std::numeric_limits<std::int64_t>::max() / 4;
-constexpr double level_max = 1e7;  // percent
+constexpr double level_max = 1e10;  // percent, or account currency
 
 constexpr std::array margin_modes{"hedging"sv, "netting"sv};
-constexpr std::array compares{"le"sv, "lt"sv};
 constexpr std::array sides{"buy"sv, "sell"sv};
-constexpr std::array account_later{"two_stage_ratio"sv};
 constexpr std::array position_later{"margin_mode"sv, "isolated_margin"sv};
 // Options of the rule set `standard` that the platform's calculation does not have.
 constexpr std::array standard_only{
-    "level_compare"sv,   "credit_in_equity"sv, "fully_hedged_stop_out"sv, "hedged_margin_mode"sv,
-    "valuation_price"sv, "pnl_conversion"sv,   "margin_conversion"sv,     "exposure_conversion"sv,
-    "pnl_rounding"sv,    "close_policy"sv};
+    "level_compare"sv,        "credit_in_equity"sv,    "fully_hedged_stop_out"sv,
+    "hedged_margin_mode"sv,   "valuation_price"sv,     "pnl_conversion"sv,
+    "margin_conversion"sv,    "exposure_conversion"sv, "pnl_rounding"sv,
+    "close_policy"sv,         "level_unit"sv,          "two_stage_ratio"sv,
+    "orders_reserve_margin"sv};
 constexpr std::array order_types{"buy_limit"sv, "sell_limit"sv,     "buy_stop"sv,
                                  "sell_stop"sv, "buy_stop_limit"sv, "sell_stop_limit"sv};
-
-/// An option of which this version knows the default only.
-struct FixedOption {
-    std::string_view name;
-    std::string_view only;
-    std::array<std::string_view, 5> later;
-};
-constexpr std::array fixed_options{
-    FixedOption{"level_unit", "percent", {"money"}},
-};
 
 /// Reads one of an option's values by its name; absent leaves the rule set's own.
 template <class Option, std::size_t count>
@@ -83,28 +73,30 @@ void read_key(ObjectReader& reader, AccountKey& key) {
 }
 
 std::optional<double> read_level(ObjectReader& reader, std::string_view name) {
-    return reader.number(name, {.words = "a level of 0 to 10,000,000 percent",
+    return reader.number(name, {.words = "a level of 0 to 10,000,000,000",
                                 .low = 0.0,
                                 .includes_low = true,
                                 .high = level_max});
 }
 
 void read_rule_options(ObjectReader& reader, RuleSet& rules) {
-    if (const auto compare = reader.choice("level_compare", compares)) {
-        rules.level_compare = *compare == "lt" ? LevelCompare::less : LevelCompare::less_equal;
-    }
+    read_option(reader, "level_compare", rules.level_compare, level_compare_names);
+    read_option(reader, "level_unit", rules.level_unit, level_unit_names);
+    rules.two_stage_ratio = reader.number("two_stage_ratio", {"a share of 0 to 1", 0.0, true, 1.0})
+                                .value_or(rules.two_stage_ratio);
+    rules.orders_reserve_margin =
+        reader.truth("orders_reserve_margin").value_or(rules.orders_reserve_margin);
+    rules.negative_balance_protection =
+        reader.truth("negative_balance_protection").value_or(rules.negative_balance_protection);
     rules.credit_in_equity = reader.truth("credit_in_equity").value_or(rules.credit_in_equity);
     rules.fully_hedged_stop_out =
         reader.truth("fully_hedged_stop_out").value_or(rules.fully_hedged_stop_out);
     if (const auto gap = read_level(reader, "leave_gap")) {
-        rules.leave_gap = LevelBp{round_half_away(*gap * 100.0)};
+        rules.leave_gap = Level{round_half_away(*gap * 100.0)};
     }
     rules.dwell_ms = reader.integer("dwell_ms", 0, duration_max).value_or(rules.dwell_ms);
     rules.cooldown_ms = reader.integer("cooldown_ms", 0, duration_max).value_or(rules.cooldown_ms);
     read_valuation_options(reader, rules);
-    for (const FixedOption& option : fixed_options) {
-        reader.choice(option.name, std::array{option.only}, option.later);
-    }
 }
 
 void read_margin_mode(ObjectReader& reader, AccountImage& account) {
@@ -224,11 +216,10 @@ void read_account(ObjectReader& root, EvaluateDocument& document, Problems& prob
     account.balance = reader.number("balance");
     account.credit = reader.number("credit");
     account.leverage = reader.number("leverage", zero_or_above);
-    account.margin_call_percent = read_level(reader, "margin_call_level");
-    account.stop_out_percent = read_level(reader, "stop_out_level");
+    account.margin_call_level = read_level(reader, "margin_call_level");
+    account.stop_out_level = read_level(reader, "stop_out_level");
     read_margin_mode(reader, account);
     read_rule_options(reader, document.rules);
-    reader.refuse(account_later);
     if (document.rules.kind == RuleSetKind::platform) check_platform(reader, account);
     reader.finish();
 }
@@ -243,6 +234,21 @@ void read_orders(ObjectReader& root, EvaluateDocument& document, Problems& probl
     if (document.rules.kind != RuleSetKind::platform) return;
     if (document.account.orders.size() == positions) return;
     root.problem("orders", "the rule set platform knows no pending orders");
+}
+
+void read_pretrade(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
+    const auto value = root.field("pretrade");
+    if (!value) return;
+    if (document.rules.kind == RuleSetKind::platform) {
+        root.problem("pretrade", "the rule set platform does not use it");
+        return;
+    }
+    ObjectReader reader{*value, "pretrade", problems};
+    OrderImage& deal = document.pretrade.emplace(read_order(reader, "pretrade"));
+    const auto side = reader.required_choice("side", sides);
+    deal.side = side == "sell" ? Side::sell : Side::buy;
+    deal.open_price = reader.number("price");
+    reader.finish();
 }
 
 }  // namespace margind::wire

@@ -99,7 +99,7 @@ void write_standard(JsonWriter& json, const EvaluateDocument& document, const Ex
     write(json, "free_margin", figures.free_margin, all.digits);
     json.field("margin_level", figures.level);
     json.key("closeout_percent");
-    if (figures.equity && figures.equity->minor() > 0) {
+    if (all.level_unit == LevelUnit::percent && figures.equity && figures.equity->minor() > 0) {
         const double stop_out = static_cast<double>(all.stop_out.value) / 10'000.0;
         json.value(stop_out * 100.0 * figures.margin->to_double(all.digits) /
                    figures.equity->to_double(all.digits));
@@ -207,6 +207,21 @@ void write_risks(JsonWriter& json, const std::vector<SymbolRisk>& risks) {
     json.end_object();
 }
 
+void write_pretrade(JsonWriter& json, const Pretrade& pretrade) {
+    const Valuation& after = pretrade.after;
+    const bool is_known = after.causes.none();
+    const auto if_known = [&](Money money) {
+        return is_known ? std::optional{money} : std::nullopt;
+    };
+    json.key("pretrade").begin_object();
+    write(json, "margin_after", if_known(after.margin), after.digits);
+    write(json, "free_margin_after", if_known(after.free_margin()), after.digits);
+    json.key("level_after");
+    is_known&& after.margin.minor() > 0 ? json.value(level_percent(after.equity, after.margin))
+                                        : json.null();
+    json.field("allowed", pretrade.is_allowed).end_object();
+}
+
 std::string_view reason(TickFate fate) {
     switch (fate) {
         case TickFate::accepted: return "";
@@ -248,8 +263,7 @@ std::string write_answer(const Evaluated& evaluated) {
     write_positions(json, evaluated, is_standard);
     write_symbols(json, all, is_standard);
     write_risks(json, evaluated.risks);
-    json.key("stop_out_plan");
-    write_plan(json, all.plan, all.digits);
+    write_plan(json, all);
     json.key("explain").begin_array();
     if (is_standard) {
         for (const std::string& step : all.steps) json.value(step);
@@ -257,6 +271,7 @@ std::string write_answer(const Evaluated& evaluated) {
         write_platform_steps(json, *platform);
     }
     json.end_array();
+    if (evaluated.pretrade) write_pretrade(json, *evaluated.pretrade);
     if (evaluated.document.has_ticks) write_ticks(json, evaluated.tick_fates);
     json.end_object();
     return text;

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,12 @@
 
 namespace margind::wire {
 
+/// The account as it would stand after a deal that is only thought of.
+struct Pretrade {
+    Valuation after;
+    bool is_allowed = false;  // known, its symbol trades, and margin is left
+};
+
 /// What an answer is written from.
 struct Evaluated {
     Explanation explanation;
@@ -16,6 +23,7 @@ struct Evaluated {
     const EvaluateDocument& document;
     std::vector<TickFate> tick_fates;  // in parallel with the document's ticks
     std::vector<SymbolRisk> risks;
+    std::optional<Pretrade> pretrade;
 };
 
 /// The answer of `evaluate`. Fields: docs/evaluate.md.

@@ -18,7 +18,6 @@ using std::string_view_literals::operator""sv;
 constexpr std::int64_t stamp_max = std::numeric_limits<std::int64_t>::max();
 
 constexpr std::array rule_names{"standard"sv, "platform"sv};
-constexpr std::array document_later{"pretrade"sv};
 
 void read_rules(ObjectReader& root, EvaluateDocument& document) {
     const auto name = root.choice("rules", rule_names);
@@ -38,6 +37,19 @@ void read_currencies(ObjectReader& root, EvaluateDocument& document, Problems& p
         currency.finish();
         document.currency_digits.emplace_back(
             field.key, Digits{static_cast<std::uint8_t>(digits.value_or(0))});
+    }
+}
+
+void read_suffixes(ObjectReader& root, EvaluateDocument& document) {
+    const auto values = root.array("suffixes");
+    if (!values) return;
+    for (const dom::element value : *values) {
+        std::string_view suffix;
+        if (value.get(suffix) == simdjson::SUCCESS && is_name(suffix)) {
+            document.suffixes.emplace_back(suffix);
+        } else {
+            root.problem("suffixes", "expected texts such as \".m\", found " + describe(value));
+        }
     }
 }
 
@@ -123,14 +135,15 @@ EvaluateDocument read_document(std::string_view json, Problems& problems) {
     ObjectReader root{value, "", problems};
     read_rules(root, document);
     read_currencies(root, document, problems);
+    read_suffixes(root, document);
     read_instruments(root, document, problems);
     read_quotes(root, document, problems);
     read_ticks(root, document, problems);
     read_account(root, document, problems);
     read_positions(root, document, problems);
     read_orders(root, document, problems);
+    read_pretrade(root, document, problems);
     read_now(root, document, problems);
-    root.refuse(document_later);
     root.finish();
     return document;
 }

@@ -30,12 +30,15 @@ struct EvaluateDocument {
     std::vector<InstrumentSpec> instruments;
     std::vector<std::string> negative_prices;                       // symbols
     std::vector<std::pair<std::string, std::int64_t>> max_ages_ms;  // by symbol
+    std::vector<std::pair<std::string, Session>> sessions;          // by symbol
     std::vector<std::pair<std::string, Digits>> currency_digits;
+    std::vector<std::string> suffixes;  // of conversion pairs
     std::vector<NamedPrice> quotes;
     std::vector<NamedPrice> ticks;
     bool has_ticks = false;
     AccountImage account;
-    std::int64_t now_ms = 0;  // as given, else the newest stamp in the document
+    std::optional<OrderImage> pretrade;  // a deal that is only thought of
+    std::int64_t now_ms = 0;             // as given, else the newest stamp in the document
 };
 
 /// Reads a document. Everything that is wrong with it is in `problems`; if there is anything, the
@@ -48,5 +51,6 @@ void read_instruments(ObjectReader& root, EvaluateDocument& document, Problems& 
 void read_account(ObjectReader& root, EvaluateDocument& document, Problems& problems);
 void read_positions(ObjectReader& root, EvaluateDocument& document, Problems& problems);
 void read_orders(ObjectReader& root, EvaluateDocument& document, Problems& problems);
+void read_pretrade(ObjectReader& root, EvaluateDocument& document, Problems& problems);
 
 }  // namespace margind::wire

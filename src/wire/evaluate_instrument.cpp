@@ -26,17 +26,15 @@ constexpr std::array mode_names{"forex"sv,
                                 "fixed"sv,
                                 "perpetual_linear"sv,
                                 "perpetual_inverse"sv};
-constexpr std::array fields_later{"tier_scope"sv,     "asset_class"sv, "liquidation_fee"sv,
-                                  "insurance_fee"sv,  "soft_points"sv, "confirm_ticks"sv,
-                                  "discard_points"sv, "min_spread"sv,  "max_spread"sv,
-                                  "freeze_after"sv,   "max_age"sv,     "ref_symbol"sv};
+constexpr std::array fields_later{"soft_points"sv, "confirm_ticks"sv, "discard_points"sv,
+                                  "min_spread"sv,  "max_spread"sv,    "freeze_after"sv,
+                                  "max_age"sv,     "ref_symbol"sv};
 constexpr std::array rate_names{
     "long"sv,       "short"sv,    "maintenance_long"sv, "maintenance_short"sv, "buy_limit"sv,
     "sell_limit"sv, "buy_stop"sv, "sell_stop"sv,        "buy_stop_limit"sv,    "sell_stop_limit"sv};
 constexpr std::array maintenance_bases{"mark"sv, "entry"sv};
 constexpr std::array tier_bases{"lots"sv, "notional"sv};
-constexpr std::array sessions{"open"sv};
-constexpr std::array sessions_later{"closed"sv, "halted"sv};
+constexpr std::array sessions{"open"sv, "closed"sv, "halted"sv};
 // Options of the rule set `standard` that mean nothing where the platform's formulas are used.
 constexpr std::array standard_only{"initial_margin"sv,
                                    "leverage"sv,
@@ -47,10 +45,13 @@ constexpr std::array standard_only{"initial_margin"sv,
                                    "maintenance_fraction"sv,
                                    "maintenance_basis"sv,
                                    "taker_fee"sv,
+                                   "liquidation_fee"sv,
+                                   "insurance_fee"sv,
                                    "hedged_margin"sv,
                                    "tiers"sv,
                                    "tier_basis"sv,
                                    "tier_currency"sv,
+                                   "tier_scope"sv,
                                    "tier_hedged_weight"sv};
 
 /// The option of this name.
@@ -58,10 +59,37 @@ std::optional<double> InstrumentSpec::* number_of(std::string_view name) {
     return std::ranges::find(instrument_numbers, name, &InstrumentNumber::first)->second;
 }
 
+/// `symbol`, or a list of symbols that share their tiers.
+std::string read_tier_scope(ObjectReader& reader) {
+    const auto value = reader.field("tier_scope");
+    std::string_view alone;
+    if (!value || (value->get(alone) == simdjson::SUCCESS && alone == "symbol")) return {};
+    dom::array symbols;
+    std::string scope;
+    if (value->get(symbols) == simdjson::SUCCESS) {
+        for (const dom::element element : symbols) {
+            std::string_view symbol;
+            if (element.get(symbol) != simdjson::SUCCESS || !is_name(symbol) ||
+                symbol.contains(',')) {
+                scope.clear();
+                break;
+            }
+            if (!scope.empty()) scope += ',';
+            scope += symbol;
+        }
+    }
+    if (scope.empty()) {
+        reader.problem("tier_scope",
+                       "expected \"symbol\" or a list of symbols, found " + describe(*value));
+    }
+    return scope;
+}
+
 void read_tiers(ObjectReader& reader, InstrumentSpec& spec, Problems& problems) {
     spec.tier_basis = reader.choice("tier_basis", tier_bases).value_or("");
     spec.tier_currency = reader.text("tier_currency").value_or("");
     spec.tier_hedged_weight = reader.number("tier_hedged_weight", zero_or_above);
+    spec.tier_scope = read_tier_scope(reader);
     const auto tiers = reader.array("tiers");
     if (!tiers) return;
     std::size_t index = 0;
@@ -81,7 +109,7 @@ void read_margin_rate(ObjectReader& reader, InstrumentSpec& spec, Problems& prob
     if (!value) return;
     ObjectReader rates{*value, reader.path_of("margin_rate"), problems};
     for (const std::string_view name : rate_names) {
-        spec.*number_of("margin_rate_" + std::string{name}) = rates.number(name, above_zero);
+        spec.*number_of("margin_rate_" + std::string{name}) = rates.number(name, zero_or_above);
     }
     rates.finish();
 }
@@ -161,10 +189,11 @@ InstrumentSpec read_spec(ObjectReader& reader, bool is_platform, Problems& probl
                                         "maintenance_fraction", "volume_step", "volume_max"}) {
         spec.*number_of(name) = reader.number(name, above_zero);
     }
-    for (const std::string_view name :
-         {"initial_margin", "maintenance_margin", "hedged_margin", "taker_fee"}) {
+    for (const std::string_view name : {"initial_margin", "maintenance_margin", "hedged_margin",
+                                        "taker_fee", "liquidation_fee", "insurance_fee"}) {
         spec.*number_of(name) = reader.number(name, zero_or_above);
     }
+    spec.asset_class = reader.text("asset_class").value_or("");
     spec.maintenance_basis = reader.choice("maintenance_basis", maintenance_bases).value_or("");
     read_margin_rate(reader, spec, problems);
     read_tiers(reader, spec, problems);
@@ -185,7 +214,9 @@ void read_instrument(ObjectReader& reader, EvaluateDocument& document, Problems&
             reader.integer("max_age_ms", 0, std::numeric_limits<std::int64_t>::max())) {
         document.max_ages_ms.emplace_back(spec.symbol, *age);
     }
-    reader.choice("session", sessions, sessions_later);
+    if (const auto session = reader.choice("session", sessions)) {
+        document.sessions.emplace_back(spec.symbol, *option_from(session_names, *session));
+    }
     reader.refuse(fields_later);
     if (is_platform) {
         read_platform(reader, spec, spec.calc_mode);

@@ -17,7 +17,7 @@ void write_money(JsonWriter& json, std::string_view name, std::optional<Money> m
     }
 }
 
-double percent(LevelBp level) { return static_cast<double>(level.value) / 100.0; }
+double in_unit(Level level) { return static_cast<double>(level.value) / 100.0; }
 
 void write_prices(JsonWriter& json, std::span<const PriceUsed> prices) {
     json.begin_array();
@@ -121,9 +121,10 @@ void write_causes(JsonWriter& json, Causes causes) {
     json.end_array();
 }
 
-void write_plan(JsonWriter& json, std::span<const CloseStep> plan, Digits digits) {
-    json.begin_array();
-    for (const CloseStep& step : plan) {
+void write_plan(JsonWriter& json, const Explanation& all) {
+    const Digits digits = all.digits;
+    json.key("stop_out_plan").begin_array();
+    for (const CloseStep& step : all.plan) {
         json.begin_object().field("close", step.position).field("symbol", step.symbol);
         json.field("lots", step.lots);
         json.field("equity_after", step.equity_after, digits);
@@ -134,6 +135,18 @@ void write_plan(JsonWriter& json, std::span<const CloseStep> plan, Digits digits
         json.end_object();
     }
     json.end_array();
+    if (all.is_backstop) json.field("stop_out_stage", "backstop");
+    if (!all.plan_skipped.empty()) {
+        json.key("stop_out_skipped").begin_array();
+        for (const SkippedStep& skipped : all.plan_skipped) {
+            const bool is_halted = skipped.session == Session::halted;
+            json.begin_object().field("position", skipped.position);
+            json.field("symbol", skipped.symbol);
+            json.field("reason", is_halted ? "halted" : "closed").end_object();
+        }
+        json.end_array();
+    }
+    if (all.deficit) json.field("deficit", *all.deficit, digits);
 }
 
 bool is_balance_known(Causes causes) {
@@ -170,8 +183,9 @@ void write_explained_figures(JsonWriter& json, const Explanation& all) {
     } else {
         json.null();
     }
-    json.field("margin_call_level", percent(all.margin_call));
-    json.field("stop_out_level", percent(all.stop_out));
+    json.field("margin_call_level", in_unit(all.margin_call));
+    json.field("stop_out_level", in_unit(all.stop_out));
+    json.field("level_unit", all.level_unit == LevelUnit::money ? "money" : "percent");
 }
 
 void write_explained_grounds(JsonWriter& json, const Explanation& explanation) {
@@ -183,8 +197,7 @@ void write_explained_grounds(JsonWriter& json, const Explanation& explanation) {
     write_positions(json, explanation);
     json.key("symbols");
     write_symbols(json, explanation);
-    json.key("stop_out_plan");
-    write_plan(json, explanation.plan, explanation.digits);
+    write_plan(json, explanation);
     json.key("explain").begin_array();
     for (const std::string& step : explanation.steps) json.value(step);
     json.end_array();

@@ -27,8 +27,9 @@ void write_explained_grounds(JsonWriter& json, const Explanation& explanation);
 
 /// An array of cause names, in bit order.
 void write_causes(JsonWriter& json, Causes causes);
-/// The plan of closes, a step each; `level_after` is null where nothing is used any more.
-void write_plan(JsonWriter& json, std::span<const CloseStep> plan, Digits digits);
+/// The plan of closes, a step each; `level_after` is null where nothing is used any more. Beside
+/// it, where there is any, what it has to skip, its stage, and what is missing when it is done.
+void write_plan(JsonWriter& json, const Explanation& explanation);
 
 /// What is used, also where the equity is unknown: nothing where some position's margin is unknown.
 [[nodiscard]] std::optional<Money> known_margin(const Explanation& explanation);

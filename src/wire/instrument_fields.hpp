@@ -39,6 +39,8 @@ inline constexpr auto instrument_numbers = std::to_array<InstrumentNumber>({
     {"volume_step", &InstrumentSpec::volume_step},
     {"volume_max", &InstrumentSpec::volume_max},
     {"taker_fee", &InstrumentSpec::taker_fee},
+    {"liquidation_fee", &InstrumentSpec::liquidation_fee},
+    {"insurance_fee", &InstrumentSpec::insurance_fee},
 });
 
 using InstrumentText = std::pair<std::string_view, std::string InstrumentSpec::*>;
@@ -51,6 +53,8 @@ inline constexpr auto instrument_texts = std::to_array<InstrumentText>({
     {"maintenance_basis", &InstrumentSpec::maintenance_basis},
     {"tier_basis", &InstrumentSpec::tier_basis},
     {"tier_currency", &InstrumentSpec::tier_currency},
+    {"tier_scope", &InstrumentSpec::tier_scope},
+    {"asset_class", &InstrumentSpec::asset_class},
 });
 
 }  // namespace margind::wire

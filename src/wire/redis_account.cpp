@@ -1,12 +1,14 @@
 #include "wire/redis_account.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <string>
 
 #include "margind/core/decimal.hpp"
 #include "wire/instrument_fields.hpp"
 #include "wire/redis_keys.hpp"
+#include "wire/rule_fields.hpp"
 #include "wire/tier_text.hpp"
 
 namespace margind::wire {
@@ -53,10 +55,37 @@ bool is_not_open(std::string_view status) {
         not_open, [&](std::string_view name) { return equals_ignoring_case(status, name); });
 }
 
+bool is_waiting(std::string_view status) {
+    return equals_ignoring_case(status, "pending") || equals_ignoring_case(status, "queued");
+}
+
 Side parse_side(std::string_view text) {
     if (equals_ignoring_case(text, "buy")) return Side::buy;
     if (equals_ignoring_case(text, "sell")) return Side::sell;
     return Side::other;
+}
+
+/// Type of an order that waits for its price. Nothing for any other: while a market order waits to
+/// be executed it holds nothing.
+struct PendingType {
+    std::string_view name;
+    Side side;
+    OrderKind kind;
+};
+constexpr PendingType pending_types[] = {
+    {"buy_limit", Side::buy, OrderKind::limit},
+    {"sell_limit", Side::sell, OrderKind::limit},
+    {"buy_stop", Side::buy, OrderKind::stop},
+    {"sell_stop", Side::sell, OrderKind::stop},
+    {"buy_stop_limit", Side::buy, OrderKind::stop_limit},
+    {"sell_stop_limit", Side::sell, OrderKind::stop_limit},
+};
+
+const PendingType* pending_type(std::string_view text) {
+    const auto* found = std::ranges::find_if(pending_types, [&](const PendingType& type) {
+        return equals_ignoring_case(text, type.name);
+    });
+    return found == std::end(pending_types) ? nullptr : found;
 }
 
 void decode_order_field(std::string_view field, std::string_view value, OrderImage& order) {
@@ -73,6 +102,8 @@ void decode_order_field(std::string_view field, std::string_view value, OrderIma
         order.swap = real_or_nan(value);
     } else if (field == "commission") {
         order.commission = real_or_nan(value);
+    } else if (field == "open_time") {
+        order.opened_ms = std::max<std::int64_t>(0, parse_integer(value).value_or(0));
     } else if (field == "margin") {
         order.margin = parse_real(value);
     }
@@ -93,13 +124,15 @@ void decode_account(FlatReply hash, AccountImage& image) {
         } else if (field == "credit") {
             image.credit = real_or_nan(value);
         } else if (field == "auto_cutoff_level") {
-            image.margin_call_percent = real_or_nan(value);
+            image.margin_call_level = real_or_nan(value);
         } else if (field == "auto_liquidation_level") {
-            image.stop_out_percent = real_or_nan(value);
+            image.stop_out_level = real_or_nan(value);
         } else if (field == "margin_mode") {
             if (equals_ignoring_case(value, "hedging")) image.margin_mode = MarginMode::hedging;
             if (equals_ignoring_case(value, "netting")) image.margin_mode = MarginMode::netting;
             image.has_bad_setting |= !image.margin_mode;
+        } else {
+            image.has_bad_setting |= read_rule(field, value, image.rules) == RuleRead::bad;
         }
     });
 }
@@ -116,14 +149,21 @@ std::optional<OrderImage> decode_order(std::string_view id, FlatReply hash) {
     OrderImage order;
     order.id = id;
     bool is_open = true;
+    bool is_over = false;
+    const PendingType* pending = nullptr;
     for_each_field(hash, [&](std::string_view field, std::string_view value) {
         if (field == "order_status" || field == "execution_status") {
             is_open = is_open && !is_not_open(value);
+            is_over = is_over || (is_not_open(value) && !is_waiting(value));
         } else {
             decode_order_field(field, value, order);
         }
+        if (field == "order_type") pending = pending_type(value);
     });
-    if (!is_open) return {};
+    if (is_open) return order;
+    if (is_over || pending == nullptr) return {};
+    order.side = pending->side;
+    order.kind = pending->kind;
     return order;
 }
 
@@ -152,6 +192,8 @@ InstrumentSpec decode_instrument(const InstrumentKey& key, FlatReply hash) {
             if (field == name) spec.*text = value;
         }
         if (field == "tiers") spec.tiers = tiers_or_mark(value);
+        if (key.symbol != whole_group) return;
+        spec.has_bad_rules |= read_rule(field, value, spec.rules) == RuleRead::bad;
     });
     return spec;
 }
@@ -161,6 +203,7 @@ InstrumentSpec unreadable_instrument(const InstrumentKey& key) {
     spec.group = key.group;
     spec.symbol = key.symbol;
     spec.contract_size = not_a_number;
+    spec.has_bad_rules = true;
     return spec;
 }
 

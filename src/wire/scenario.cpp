@@ -148,9 +148,9 @@ private:
             } else if (word == "mode") {
                 image.margin_mode = words.margin_mode();
             } else if (word == "call") {
-                image.margin_call_percent = percent(words.level("a margin-call level"));
+                image.margin_call_level = percent(words.level("a margin-call level"));
             } else if (word == "stop") {
-                image.stop_out_percent = percent(words.level("a stop-out level"));
+                image.stop_out_level = percent(words.level("a stop-out level"));
             } else {
                 words.fail_expected("balance, currency, leverage, credit, group, mode, call, stop");
             }
@@ -159,7 +159,7 @@ private:
         add(AccountLine{std::move(image)});
     }
 
-    static double percent(LevelBp level) { return static_cast<double>(level.value) / 100.0; }
+    static double percent(Level level) { return static_cast<double>(level.value) / 100.0; }
 
     void read_balance(ScenarioWords& words) {
         BalanceLine line;

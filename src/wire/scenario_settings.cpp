@@ -6,10 +6,29 @@
 
 #include "margind/core/instruments.hpp"
 #include "wire/instrument_fields.hpp"
+#include "wire/rule_fields.hpp"
 #include "wire/tier_text.hpp"
 
 namespace margind::wire {
 namespace {
+
+/// Any other option by the name it has in configuration and hashes.
+void read_named_rule(std::string_view name, ScenarioWords& words, RuleSet& rules) {
+    RuleOverrides overrides;
+    // Whether it is an option at all is known before its value is.
+    if (read_rule(name, "", overrides) == RuleRead::no_option) {
+        words.fail_expected(
+            "mode, call, stop, compare, leave_gap, dwell, cooldown, credit_in_equity, "
+            "fully_hedged_stop_out or another option of the rules by its name");
+        return;
+    }
+    const std::string value = words.name(name);
+    if (words.has_failed()) return;
+    if (read_rule(name, value, overrides) == RuleRead::bad) {
+        words.fail_expected("a value of " + std::string{name});
+    }
+    rules = with(rules, overrides);
+}
 
 void read_rules(ScenarioWords& words, RuleSet& rules) {
     const std::string_view kind = words.take("a rule set");
@@ -41,9 +60,7 @@ void read_rules(ScenarioWords& words, RuleSet& rules) {
         } else if (word == "fully_hedged_stop_out") {
             rules.fully_hedged_stop_out = words.yes_or_no("whether margin 0 can stop out");
         } else {
-            words.fail_expected(
-                "mode, call, stop, compare, leave_gap, dwell, cooldown, "
-                "credit_in_equity or fully_hedged_stop_out");
+            read_named_rule(word, words, rules);
         }
     }
 }

@@ -75,7 +75,7 @@ double ScenarioWords::number(std::string_view what) {
     return value.value_or(0.0);
 }
 
-LevelBp ScenarioWords::level(std::string_view what) {
+Level ScenarioWords::level(std::string_view what) {
     std::string_view text = take(what);
     if (!text.ends_with('%')) {
         fail_expected(fmt::format("{} in percent, such as 50%", what));

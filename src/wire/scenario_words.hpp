@@ -54,7 +54,7 @@ public:
 
     double number(std::string_view what);
     /// "100%" or "45.5%" in basis points.
-    LevelBp level(std::string_view what);
+    Level level(std::string_view what);
     std::int64_t span_ms(std::string_view what);
     std::uint32_t count(std::string_view what, std::uint32_t max);
     bool yes_or_no(std::string_view what);

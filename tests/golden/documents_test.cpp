@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 #include <fstream>
@@ -25,6 +26,8 @@ struct Block {
     int line = 0;  // of the opening fence
 };
 
+std::string path_of(const std::string& page) { return test::source_dir() + "/docs/" + page; }
+
 std::vector<Block> blocks_of(const std::string& path) {
     std::ifstream file{path};
     REQUIRE(file.is_open());
@@ -44,7 +47,45 @@ std::vector<Block> blocks_of(const std::string& path) {
     return blocks;
 }
 
-/// True where `actual` has everything that `expected` has: fields by name, array elements by place.
+/// A numbered section of a page, "## 1. …" or "### 1.1 …", and what it has.
+struct Section {
+    std::string number;
+    int line = 0;
+    bool has_parts = false;  // numbered sections within it, which have the rest in its place
+    bool has_example = false;
+    bool has_source = false;
+    bool has_rounding = false;
+};
+
+std::vector<Section> numbered_sections_of(const std::string& path) {
+    std::ifstream file{path};
+    REQUIRE(file.is_open());
+    std::vector<Section> sections;
+    std::size_t chapter = 0;
+    bool is_inside = false;
+    int number = 0;
+    for (std::string line; std::getline(file, line);) {
+        ++number;
+        if (line.starts_with("```")) is_inside = !is_inside;
+        const std::size_t digit = line.find_first_not_of('#');
+        const bool is_heading = !is_inside && (digit == 2 || digit == 3) && line[digit] == ' ' &&
+                                line.find_first_of("0123456789") == digit + 1;
+        if (is_heading) {
+            if (digit == 2) chapter = sections.size();
+            if (digit == 3 && chapter < sections.size()) sections[chapter].has_parts = true;
+            const std::size_t end = line.find(' ', digit + 1);
+            sections.push_back({line.substr(digit + 1, end - digit - 1), number});
+        } else if (!sections.empty()) {
+            sections.back().has_example |= line == "```json evaluate";
+            sections.back().has_source |= !is_inside && line.starts_with("Source: ");
+            sections.back().has_rounding |= !is_inside && line.starts_with("Rounding");
+        }
+    }
+    return sections;
+}
+
+/// Checks that `actual` has everything that `expected` has: fields by name, array elements by
+/// place. Pages print nine decimals.
 void check_subset(dom::element expected, dom::element actual, const std::string& path) {
     CAPTURE(path, simdjson::minify(expected), simdjson::minify(actual));
     if (expected.is_object()) {
@@ -64,7 +105,7 @@ void check_subset(dom::element expected, dom::element actual, const std::string&
     } else if (expected.is_number()) {
         REQUIRE(actual.is_number());
         CHECK_THAT(actual.get_double().value(),
-                   Catch::Matchers::WithinAbs(expected.get_double().value(), 1e-6));
+                   Catch::Matchers::WithinAbs(expected.get_double().value(), 1e-9));
     } else {
         CHECK(simdjson::minify(actual) == simdjson::minify(expected));
     }
@@ -72,7 +113,7 @@ void check_subset(dom::element expected, dom::element actual, const std::string&
 
 /// Works out every example of a page; returns how many there are.
 std::size_t work_out(const std::string& page) {
-    const std::vector<Block> blocks = blocks_of(test::source_dir() + "/docs/" + page);
+    const std::vector<Block> blocks = blocks_of(path_of(page));
     std::size_t examples = 0;
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         if (blocks[i].kind == "json answer" || blocks[i].kind == "text problems") {
@@ -99,12 +140,99 @@ std::size_t work_out(const std::string& page) {
     return examples;
 }
 
+std::string text_of(const std::string& path) {
+    std::ifstream file{path};
+    REQUIRE(file.is_open());
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// The cells of a row of a table, without the spaces around them; none for any other line.
+std::vector<std::string> cells_of(const std::string& line) {
+    std::vector<std::string> cells;
+    if (!line.starts_with("| ")) return cells;
+    for (std::size_t at = 2; at < line.size();) {
+        const std::size_t end = line.find(" |", at);
+        if (end == std::string::npos) break;
+        cells.push_back(line.substr(at, end - at));
+        at = end + 3;
+    }
+    return cells;
+}
+
+/// What is written between `open` and `close`, each time.
+std::vector<std::string> between(const std::string& text, char open, char close) {
+    std::vector<std::string> found;
+    for (std::size_t at = text.find(open); at != std::string::npos; at = text.find(open, at)) {
+        const std::size_t end = text.find(close, at + 1);
+        if (end == std::string::npos) break;
+        found.push_back(text.substr(at + 1, end - at - 1));
+        at = end + 1;
+    }
+    return found;
+}
+
+/// Checks what one vendor's cell says: its first word, its pages, its options.
+void check_vendor(const std::string& cell, const std::string& page, const std::string& options) {
+    CAPTURE(cell);
+    constexpr std::string_view words[] = {"same", "option: ", "differs: ", "not documented"};
+    CHECK(std::ranges::any_of(words, [&](auto word) { return cell.starts_with(word); }));
+    const bool is_about_another_row =
+        cell.starts_with("differs: see 5.9") || cell.starts_with("differs: has 5.9");
+    const auto sources = between(cell, '[', ']');
+    if (!cell.starts_with("not documented") && !is_about_another_row) CHECK_FALSE(sources.empty());
+    for (const std::string& source : sources) {
+        for (std::size_t at = 0; at < source.size();) {
+            const std::size_t end = std::min(source.find(", ", at), source.size());
+            CHECK(page.contains("\n| " + source.substr(at, end - at) + " | "));
+            at = end + 2;
+        }
+    }
+    for (const std::string& option : between(cell, '`', '`')) {
+        const std::size_t equals = option.find('=');
+        if (equals == std::string::npos) continue;
+        CHECK(options.contains('`' + option.substr(0, equals) + '`'));
+    }
+}
+
 }  // namespace
 
 TEST_CASE("the examples of docs/formulas.md come out as printed", "[golden][docs]") {
-    CHECK(work_out("formulas.md") >= 20);
+    CHECK(work_out("formulas.md") >= 80);
+}
+
+TEST_CASE("every formula of docs/formulas.md has a source, a rounding and an example",
+          "[golden][docs]") {
+    const std::vector<Section> sections = numbered_sections_of(path_of("formulas.md"));
+    CHECK(sections.size() >= 50);
+    for (const Section& section : sections) {
+        if (section.has_parts) continue;
+        CAPTURE(section.number, section.line);
+        CHECK(section.has_example);
+        CHECK(section.has_source);
+        CHECK(section.has_rounding);
+    }
 }
 
 TEST_CASE("the examples of docs/evaluate.md come out as printed", "[golden][docs]") {
     CHECK(work_out("evaluate.md") >= 4);
+}
+
+TEST_CASE("every row of docs/vendors.md names a verdict, its pages and options that exist",
+          "[golden][docs]") {
+    const std::string page = text_of(path_of("vendors.md"));
+    const std::string options = text_of(path_of("evaluate.md"));
+    std::ifstream file{path_of("vendors.md")};
+    std::size_t rules = 0;
+    for (std::string line; std::getline(file, line);) {
+        const std::vector<std::string> cells = cells_of(line);
+        const bool is_rule = !cells.empty() && cells[0].find_first_of("12345") == 0;
+        if (!is_rule) continue;
+        CAPTURE(line);
+        ++rules;
+        REQUIRE(cells.size() == 5);
+        for (std::size_t vendor = 2; vendor < 5; ++vendor) {
+            check_vendor(cells[vendor], page, options);
+        }
+    }
+    CHECK(rules >= 50);
 }

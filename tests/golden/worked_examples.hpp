@@ -82,5 +82,6 @@ void cross_perpetuals(const Example& example);
 void isolated_at_entry(const Example& example);
 void inverse_cross(const Example& example);
 void smart_stop_out(const Example& example);
+void partial_size_with_fees(const Example& example);
 
 }  // namespace margind::test

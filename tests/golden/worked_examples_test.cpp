@@ -40,6 +40,7 @@ constexpr Covered covered[] = {
     {"dydx-01-is-liquidatable", liquidatable_below_maintenance},
     {"nautilus-01-standard-init", rate_of_notional},
     {"nautilus-09-float-dust", float_dust},
+    {"drift-01-partial-size", partial_size_with_fees},
     {"nautilus-13-conversion-side", side_by_composition},
 };
 
@@ -50,7 +51,6 @@ struct Uncovered {
 
 constexpr Uncovered uncovered[] = {
     {"mt5-26-tick-filter-soft", "the guard soft_points is not supported yet"},
-    {"drift-01-partial-size", "partial closes are not supported yet"},
 };
 
 }  // namespace

@@ -197,4 +197,33 @@ void smart_stop_out(const Example& example) {
     example.check(answer.number("/stop_out_plan/0/level_after"), "/level_after_pct");
 }
 
+/// 100 units of which 10 % must be kept, with the shortage taken from the balance: what the
+/// smallest sufficient close comes to.
+void partial_size_with_fees(const Example& example) {
+    const double price = example.input("/price");
+    const double ratio = example.input("/margin_ratio");
+    constexpr double size = 100.0;
+    std::size_t index = 0;
+    for (const dom::element fees : example.inputs["cases"].get_array()) {
+        const double quote_price = fees["quote_price"].get_double();
+        const double margin = size * price * quote_price * ratio;
+        const Answer answer{fmt::format(
+            R"({{"instruments": [{{"symbol": "SOLUSDC", "calc_mode": "perpetual_linear",
+                     "contract_size": 0.1, "profit_currency": "USDC", "maintenance_margin": {},
+                     "volume_step": 0.00000001, "liquidation_fee": {}, "insurance_fee": {}}}],
+                 "currencies": {{"USD": {{"digits": 8}}, "USDC": {{"digits": 8}}}},
+                 "quotes": {{"SOLUSDC": {{"bid": {}, "ask": {}}},
+                             "USDCUSD": {{"bid": {}, "ask": {}}}}},
+                 "account": {{"balance": {}, "leverage": 10, "stop_out_level": 100,
+                              "level_compare": "lt", "close_policy": "smart"}},
+                 "positions": [{{"id": "1", "symbol": "SOLUSDC", "side": "buy", "lots": {},
+                                 "open_price": {}}}]}})",
+            ratio, fees["liq_fee"].get_double().value(), fees["if_fee"].get_double().value(), price,
+            price, quote_price, quote_price, margin - example.input("/shortage"), size * 10.0,
+            price)};
+        example.check(answer.number("/stop_out_plan/0/lots") * 0.1,
+                      fmt::format("/base/{}", index++));
+    }
+}
+
 }  // namespace margind::test

@@ -191,9 +191,10 @@ TEST_CASE("a server that restarts empty leaves accounts UNKNOWN and flags nothin
                  [&] { return platform.field("1", "equity") == "5000.00"; });
     platform.server().kill();
     platform.server().start();
-    daemon.until("the account is known to be unknown",
-                 [&] { return platform.field("1", "verdict") == "unknown"; });
-    CHECK(platform.field("1", "degraded_fields").contains("image_missing"));
+    daemon.until("the account is known to be missing", [&] {
+        return platform.field("1", "degraded_fields").contains("image_missing");
+    });
+    CHECK(platform.field("1", "verdict") == "unknown");
     CHECK(platform.redis().call({"HGET", "user_portfolio:{live:1}", "equity"}).is_nil);
     CHECK(platform.kinds().empty());
 }

@@ -60,7 +60,7 @@ void check_same(const AccountImage& found, const AccountImage& made) {
     CHECK(found.group == made.group);
     CHECK(found.credit == made.credit);
     CHECK(found.margin_mode == made.margin_mode);
-    CHECK(found.margin_call_percent == made.margin_call_percent);
+    CHECK(found.margin_call_level == made.margin_call_level);
     REQUIRE(found.orders.size() == made.orders.size());
     for (const OrderImage& order : made.orders) {
         const auto same = std::ranges::find(found.orders, order.id, &OrderImage::id);

@@ -105,6 +105,7 @@ DayEvent day_event(EventKind kind) {
         case EventKind::would_stop_out: return DayEvent::stop_out;
         case EventKind::recovered: return DayEvent::recovered;
         case EventKind::unknown: return DayEvent::unknown;
+        case EventKind::deficit: break;  // nobody closes anything here
     }
     return DayEvent::unknown;
 }
@@ -232,7 +233,7 @@ TEST_CASE("every breach of the real day is found at its beat, none besides", "[d
 TEST_CASE("hysteresis, dwell and cool-down over the real day are as in a brute-force pass",
           "[day][release]") {
     Day day = make_day(many(30, 500));
-    day.rules.leave_gap = LevelBp{250};
+    day.rules.leave_gap = Level{250};
     day.rules.dwell_ms = 7'000;
     day.rules.cooldown_ms = 90'000;
     const EngineOutcome engine = EngineDay{day}.run();

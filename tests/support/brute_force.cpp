@@ -103,8 +103,8 @@ public:
         const AccountImage& image = day_.accounts[index];
         Walker walker{.index = index};
         walker.scale = std::pow(10.0, digits_of(image.currency));
-        walker.margin_call = level(image.margin_call_percent, day_.rules.margin_call);
-        walker.stop_out = level(image.stop_out_percent, day_.rules.stop_out);
+        walker.margin_call = level(image.margin_call_level, day_.rules.margin_call);
+        walker.stop_out = level(image.stop_out_level, day_.rules.stop_out);
         bool fits = true;
         walker.deposit = to_minor(*image.balance * walker.scale, fits);
         if (day_.rules.credit_in_equity) {
@@ -132,7 +132,7 @@ public:
     }
 
 private:
-    static std::int64_t level(const std::optional<double>& percent, LevelBp rule) {
+    static std::int64_t level(const std::optional<double>& percent, Level rule) {
         return percent ? std::llround(*percent * 100.0) : rule.value;
     }
 

@@ -68,6 +68,7 @@ void ReferenceModel::open_epoch(Moment now) {
     for (auto& [text, account] : accounts_) {
         invalidate(account.key, now);
         account.memory.must_reassert = account.memory.state != "ok";
+        account.memory.has_told_deficit = false;
     }
 }
 
@@ -95,6 +96,7 @@ void ReferenceModel::restore(const AccountKey& key, const ModelMemory& memory, M
     at(key).memory = memory;
     at(key).memory.must_reassert = memory.state != "ok";
     at(key).memory.above_since_ms.reset();
+    at(key).memory.has_told_deficit = false;
 }
 
 void ReferenceModel::written(const std::string& account, const PlatformModelFigures& figures,
@@ -165,8 +167,25 @@ void ReferenceModel::evaluate(ModelAccount& account, Moment now) {
     const ModelReading levels = reading(account);
     account.verdict = levels.at_margin_call || levels.at_stop_out ? "breach" : "ok";
     ModelMemory next = account.memory;
-    const auto event = model_advance(next, levels, options_.rules, is_armed_, now);
+    auto event = model_advance(next, levels, options_.rules, is_armed_, now);
+    if (!owes(account)) {
+        next.has_told_deficit = false;
+    } else if (!event && !next.has_told_deficit) {
+        next.has_told_deficit = true;
+        event = "deficit";
+    }
     conclude(account, next, event);
+}
+
+/// Nothing is open any more, and balance and credit are below zero.
+bool ReferenceModel::owes(const ModelAccount& account) const {
+    const AccountImage& image = *account.image;
+    if (!options_.rules.negative_balance_protection || !image.orders.empty()) return false;
+    const std::string& own = image.currency;
+    const int decimals = digits(own.empty() ? options_.currency : own);
+    const double scale = std::pow(10.0, decimals);
+    return *model_round(*image.balance * scale) + *model_round(image.credit.value_or(0.0) * scale) <
+           0;
 }
 
 /// Nobody is flagged by figures that leave something out.

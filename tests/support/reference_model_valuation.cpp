@@ -67,7 +67,7 @@ private:
         return minor.value_or(0);
     }
 
-    std::int64_t level(const std::optional<double>& percent, LevelBp rule) {
+    std::int64_t level(const std::optional<double>& percent, Level rule) {
         if (!percent) return rule.value;
         if (!(*percent >= 0.0) || *percent * 100.0 > 1e9) {
             doubt("bad_setting");
@@ -79,8 +79,8 @@ private:
     void read_settings() {
         out_.figures.balance = money(image_.balance);
         credit_ = image_.credit ? money(image_.credit) : 0;
-        out_.levels.margin_call = level(image_.margin_call_percent, world_.rules.margin_call);
-        out_.levels.stop_out = level(image_.stop_out_percent, world_.rules.stop_out);
+        out_.levels.margin_call = level(image_.margin_call_level, world_.rules.margin_call);
+        out_.levels.stop_out = level(image_.stop_out_level, world_.rules.stop_out);
     }
 
     void read_order(const OrderImage& order) {

@@ -45,7 +45,7 @@ EngineOptions Material::options() {
     EngineOptions options;
     options.rules = rules_ == RuleSetKind::platform ? platform_rules() : standard_rules();
     RuleSet& rules = options.rules;
-    rules.leave_gap = LevelBp{random_.chance(0.5) ? 0 : random_.between(1, 2'000)};
+    rules.leave_gap = Level{random_.chance(0.5) ? 0 : random_.between(1, 2'000)};
     rules.dwell_ms = random_.chance(0.5) ? 0 : random_.between(1, 3'000);
     rules.cooldown_ms = random_.chance(0.3) ? 0 : random_.between(1, 5'000);
     options.is_armed = random_.chance(0.5);
@@ -125,8 +125,8 @@ AccountImage Material::account(const AccountKey& key) {
     }
     if (random_.chance(0.7)) image.group = random_.pick(groups);
     image.leverage = random_.pick({1.0, 5.0, 30.0, 100.0, 500.0});
-    if (random_.chance(0.2)) image.margin_call_percent = decimal(random_.real(20.0, 150.0), 2);
-    if (random_.chance(0.2)) image.stop_out_percent = decimal(random_.real(0.0, 80.0), 2);
+    if (random_.chance(0.2)) image.margin_call_level = decimal(random_.real(20.0, 150.0), 2);
+    if (random_.chance(0.2)) image.stop_out_level = decimal(random_.real(0.0, 80.0), 2);
     if (random_.chance(0.3)) {
         image.margin_mode = random_.chance(0.5) ? MarginMode::hedging : MarginMode::netting;
     }
@@ -154,8 +154,8 @@ void Material::break_account(AccountImage& image) {
         case 5: image.leverage.reset(); break;
         case 6: image.leverage = 0.0; break;
         case 7: image.leverage = nan; break;
-        case 8: image.margin_call_percent = nan; break;
-        case 9: image.stop_out_percent = -1.0; break;
+        case 8: image.margin_call_level = nan; break;
+        case 9: image.stop_out_level = -1.0; break;
         case 10: image.exists = false; break;
     }
 }

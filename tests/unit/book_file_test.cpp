@@ -219,7 +219,7 @@ AccountImage sample_account() {
     account.balance = 123456.0;
     account.leverage = 30.0;
     account.credit = 0.1;
-    account.margin_call_percent = 120.0;
+    account.margin_call_level = 120.0;
     account.margin_mode = MarginMode::netting;
     for (const auto& [id, raw] : {std::pair{"o1", 30'000'000}, std::pair{"o2", 1}}) {
         OrderImage order;
@@ -267,8 +267,8 @@ TEST_CASE("what is written as a book reads back the same", "[book_file]") {
     CHECK(account.group == expected.group);
     CHECK(account.balance == expected.balance);
     CHECK(account.credit == expected.credit);
-    CHECK(account.margin_call_percent == expected.margin_call_percent);
-    CHECK_FALSE(account.stop_out_percent);
+    CHECK(account.margin_call_level == expected.margin_call_level);
+    CHECK_FALSE(account.stop_out_level);
     CHECK(account.margin_mode == MarginMode::netting);
     REQUIRE(account.orders.size() == 2);
     CHECK(account.orders[0].volume == expected.orders[0].volume);

@@ -125,7 +125,7 @@ TEST_CASE("problems between keys are told beside those of single keys") {
 
 TEST_CASE("what would only follow from a refused key is not told") {
     CHECK(load("[shard]\nindex = 3\ncount = 0\n").problems.size() == 1);
-    CHECK(load("[rules]\nset = \"mine\"\nstop_out_percent = 60.0\n").problems.size() == 1);
+    CHECK(load("[rules]\nset = \"mine\"\nstop_out_level = 60.0\n").problems.size() == 1);
     CHECK(load("[accounts]\ntypes = \"live\"\n").problems.size() == 1);
     CHECK(load("[http]\nlisten = \"0.0.0.0:1\"\ntoken_file = 1\n").problems.size() == 1);
 }
@@ -140,10 +140,10 @@ TEST_CASE("account types are names that differ") {
 }
 
 TEST_CASE("a stop-out above the margin call in force is refused, set or not") {
-    CHECK(mentions(load("[rules]\nstop_out_percent = 101.0\n"), "101 is above the 100 of"));
-    CHECK(mentions(load("[rules]\nmargin_call_percent = 40.0\n"), "50 is above the 40 of"));
-    CHECK(mentions(load("[rules]\nset = \"platform\"\nstop_out_percent = 60.0\n"), "above the 50"));
-    CHECK(load("[rules]\nstop_out_percent = 100.0\n").problems.empty());
+    CHECK(mentions(load("[rules]\nstop_out_level = 101.0\n"), "101 is above the 100 of"));
+    CHECK(mentions(load("[rules]\nmargin_call_level = 40.0\n"), "50 is above the 40 of"));
+    CHECK(mentions(load("[rules]\nset = \"platform\"\nstop_out_level = 60.0\n"), "above the 50"));
+    CHECK(load("[rules]\nstop_out_level = 100.0\n").problems.empty());
 }
 
 TEST_CASE("lists and currencies can be set on the command line") {

@@ -190,7 +190,7 @@ TEST_CASE("a snapshot never shows a new balance beside an old equity", "[engine]
 TEST_CASE("a verdict stands until the next beat, whatever the new levels say", "[engine]") {
     Desk desk;
     AccountImage image = account(5'000.0, {buy("1", "EURUSD", 1.0, 1.1)});
-    image.margin_call_percent = 1'000.0;  // far above the level
+    image.margin_call_level = 1'000.0;  // far above the level
     desk.engine.apply(image, at(200));
     CHECK(desk.snapshot().verdict == Verdict::ok);
     desk.engine.recompute(at(200));
@@ -303,8 +303,8 @@ TEST_CASE("an account that changes while it is read is not overdue by its first 
 TEST_CASE("an account at its stop-out is in breach though its margin call lies lower", "[engine]") {
     Desk desk;
     AccountImage image = account(900.0, {buy("1", "EURUSD", 1.0, 1.1)});  // level 81.8 %
-    image.margin_call_percent = 50.0;
-    image.stop_out_percent = 90.0;
+    image.margin_call_level = 50.0;
+    image.stop_out_level = 90.0;
     desk.engine.apply(image, at(200));
     desk.engine.recompute(at(200));
     CHECK(desk.engine.memory(desk.id).state == AccountState::stop_out);
@@ -315,8 +315,8 @@ TEST_CASE("a platform level is compared in hundredths of a percent, as it is pub
           "[engine]") {
     Desk desk{{.rules = platform_rules()}};
     AccountImage image = account(12.1, {buy("1", "EURUSD", 1.0, 1.1)});  // 1,100 of margin
-    image.margin_call_percent = 1.1;  // 1.1 × 100 is a little more than 110 as a double
-    image.stop_out_percent = 0.29;    // 0.29 × 100 is a little less than 29
+    image.margin_call_level = 1.1;  // 1.1 × 100 is a little more than 110 as a double
+    image.stop_out_level = 0.29;    // 0.29 × 100 is a little less than 29
     desk.engine.apply(image, at(200));
     desk.engine.recompute(at(200));
     CHECK(desk.snapshot().verdict == Verdict::breach);  // at equality

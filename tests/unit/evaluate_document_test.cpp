@@ -102,11 +102,11 @@ TEST_CASE("every option reaches the place where it counts", "[evaluate]") {
     CHECK(document.rules.level_compare == LevelCompare::less);
     CHECK_FALSE(document.rules.credit_in_equity);
     CHECK(document.rules.fully_hedged_stop_out);
-    CHECK(document.rules.leave_gap == LevelBp{250});
+    CHECK(document.rules.leave_gap == Level{250});
     CHECK(document.rules.dwell_ms == 400);
     CHECK(document.rules.cooldown_ms == 0);
     CHECK(document.account.balance == -5.5);
-    CHECK(document.account.margin_call_percent == 120.5);
+    CHECK(document.account.margin_call_level == 120.5);
     CHECK(document.account.orders[0].volume == Volume::from_raw(1));
     CHECK(document.account.orders[0].id == "1");
     CHECK(document.account.key.text() == "live:1");
@@ -196,9 +196,9 @@ TEST_CASE("a value of the wrong type or out of range is shown", "[evaluate]") {
                   "account.leverage: expected a number of 0 or above, found -1");
     check_problem(with("\"digits\": 5", "\"digits\": 5.5"),
                   "instruments[0].digits: expected an integer from 0 to 15, found 5.5");
-    check_problem(with("\"stop_out_level\": 50", "\"stop_out_level\": 1e9"),
-                  "account.stop_out_level: expected a level of 0 to 10,000,000 percent, "
-                  "found 1000000000");
+    check_problem(with("\"stop_out_level\": 50", "\"stop_out_level\": 1e11"),
+                  "account.stop_out_level: expected a level of 0 to 10,000,000,000, "
+                  "found 100000000000");
     check_problem(with("\"lots\": 1.0", "\"lots\": 0"),
                   "positions[0].lots: expected a number above 0, found 0");
     check_problem(with("\"lots\": 1.0", "\"lots\": 0.000000001"),
@@ -227,14 +227,8 @@ TEST_CASE("a long text is cut in the error", "[evaluate]") {
 }
 
 TEST_CASE("what the format has and this version has not is refused by name", "[evaluate]") {
-    check_problem(with("\"orders\": []", "\"pretrade\": {}"),
-                  "pretrade: not supported in this version");
-    check_problem(with("\"digits\": 5", "\"tier_scope\": []"),
-                  "instruments[0].tier_scope: not supported in this version");
-    check_problem(with("\"credit\": 0", "\"level_unit\": \"money\""),
-                  "account.level_unit: \"money\" is not supported in this version");
-    check_problem(with("\"credit\": 0", "\"level_unit\": \"\""),
-                  "account.level_unit: expected percent, found \"\"");
+    check_problem(with("\"digits\": 5", "\"soft_points\": 5"),
+                  "instruments[0].soft_points: not supported in this version");
     check_problem(with("\"swap\": 0", "\"margin_mode\": \"isolated\""),
                   "positions[0].margin_mode: not supported in this version");
 }

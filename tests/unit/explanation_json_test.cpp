@@ -19,8 +19,8 @@ Explanation stopped_out() {
     all.pnl = Money::from_minor(-70'000);
     all.equity = Money::from_minor(50'000);
     all.margin = Money::from_minor(100'000);
-    all.margin_call = LevelBp{10'000};
-    all.stop_out = LevelBp{5'050};
+    all.margin_call = Level{10'000};
+    all.stop_out = Level{5'050};
     all.prices = {{"EURUSD", 1.093, 1.0932, 1'700, 12, {}}, {"GBPUSD", 1.2, 1.3, 0, -1, {}}};
     all.prices[1].causes = Cause::stale_price;
     all.rates = {{"EUR", "USD", "EURUSD", 1.093, 1.0932},
@@ -59,7 +59,7 @@ TEST_CASE("an explanation is one object with everything a verdict rests on", "[w
           R"({"account":"live:1001","currency":"USD","verdict":"breach","causes":[],)"
           R"("state":"stop_out","balance":1200.00,"credit":0.00,"cash":1200.00,"pnl":-700.00,)"
           R"("equity":500.00,"margin":1000.00,"free_margin":-500.00,"margin_level":50,)"
-          R"("margin_call_level":100,"stop_out_level":50.5,)"
+          R"("margin_call_level":100,"stop_out_level":50.5,"level_unit":"percent",)"
           R"("prices":[{"symbol":"EURUSD","bid":1.093,"ask":1.0932,"ts_ms":1700,"age_ms":12,)"
           R"("causes":[]},{"symbol":"GBPUSD","bid":1.2,"ask":1.3,"ts_ms":null,"age_ms":null,)"
           R"("causes":["stale_price"]}],)"

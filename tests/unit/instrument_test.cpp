@@ -175,7 +175,9 @@ TEST_CASE("each kind of order may have a margin rate of its own", "[instrument]"
     CHECK(instrument->short_rates.stop_limit == 4.0);
     CHECK(instrument->short_rates.limit == 1.0);
     CHECK(instrument->is_plain());
-    spec.margin_rate_sell_stop = 0.0;
+    spec.margin_rate_sell_stop = 0.0;  // reserves nothing
+    CHECK(derive_instrument(spec)->short_rates.stop == 0.0);
+    spec.margin_rate_sell_stop = -1.0;
     check_refused(spec, "margin_rate");
 }
 

@@ -50,8 +50,8 @@ TEST_CASE("an account's configuration is read field by field") {
     CHECK(image.group == "VIP");
     CHECK(image.currency == "EUR");
     CHECK(image.credit == 25.0);
-    CHECK(image.margin_call_percent == 80.0);
-    CHECK(image.stop_out_percent == 40.0);
+    CHECK(image.margin_call_level == 80.0);
+    CHECK(image.stop_out_level == 40.0);
     CHECK(image.margin_mode == MarginMode::netting);
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("what is not set is nothing, never zero") {
     CHECK_FALSE(image.balance.has_value());
     CHECK_FALSE(image.leverage.has_value());
     CHECK_FALSE(image.credit.has_value());
-    CHECK_FALSE(image.stop_out_percent.has_value());
+    CHECK_FALSE(image.stop_out_level.has_value());
     CHECK_FALSE(image.margin_mode.has_value());
     CHECK(image.group.empty());
     CHECK(image.currency.empty());
@@ -74,8 +74,8 @@ TEST_CASE("a setting that is there and unreadable is not mistaken for its defaul
     CHECK_FALSE(image.leverage.has_value());
     REQUIRE(image.credit.has_value());
     CHECK(std::isnan(*image.credit));
-    REQUIRE(image.stop_out_percent.has_value());
-    CHECK(std::isnan(*image.stop_out_percent));
+    REQUIRE(image.stop_out_level.has_value());
+    CHECK(std::isnan(*image.stop_out_level));
     CHECK(image.currency == "?");
     CHECK(image.group == "?");
     CHECK_FALSE(image.has_bad_setting);

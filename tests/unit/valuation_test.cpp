@@ -205,24 +205,24 @@ TEST_CASE("an amount that does not fit is an overflow, not a wrong number", "[va
 }
 
 TEST_CASE("levels are compared exactly, in integers", "[valuation]") {
-    const LevelBp half{5'000};
+    const Level half{5'000};
     CHECK(is_at_or_below(minor(50'000), minor(100'000), half, LevelCompare::less_equal));
     CHECK_FALSE(is_at_or_below(minor(50'001), minor(100'000), half, LevelCompare::less_equal));
     CHECK_FALSE(is_at_or_below(minor(50'000), minor(100'000), half, LevelCompare::less));
     CHECK(is_at_or_below(minor(49'999), minor(100'000), half, LevelCompare::less));
-    CHECK(is_at_or_below(minor(-1), minor(1), LevelBp{0}, LevelCompare::less_equal));
+    CHECK(is_at_or_below(minor(-1), minor(1), Level{0}, LevelCompare::less_equal));
     // One minor unit beside a level, where a double of the ratio could not tell.
     const std::int64_t margin = 4'000'000'000'000'000;
     CHECK(is_at_or_below(minor(margin / 2), minor(margin), half, LevelCompare::less_equal));
     CHECK_FALSE(
         is_at_or_below(minor(margin / 2 + 1), minor(margin), half, LevelCompare::less_equal));
     const std::int64_t most = std::numeric_limits<std::int64_t>::max();
-    CHECK(is_at_or_below(minor(most), minor(most), LevelBp{10'000}, LevelCompare::less_equal));
-    CHECK_FALSE(is_at_or_below(minor(most), minor(most), LevelBp{9'999}, LevelCompare::less_equal));
+    CHECK(is_at_or_below(minor(most), minor(most), Level{10'000}, LevelCompare::less_equal));
+    CHECK_FALSE(is_at_or_below(minor(most), minor(most), Level{9'999}, LevelCompare::less_equal));
 }
 
 TEST_CASE("without margin there is no level", "[valuation]") {
-    CHECK_FALSE(is_at_or_below(minor(-100), minor(0), LevelBp{10'000}, LevelCompare::less_equal));
+    CHECK_FALSE(is_at_or_below(minor(-100), minor(0), Level{10'000}, LevelCompare::less_equal));
     CHECK(level_percent(minor(100), minor(0)) == 0.0);
     CHECK_THAT(level_percent(minor(50'000), minor(110'000)), WithinRel(45.4545454545, 1e-9));
     CHECK(level_percent(minor(-100), minor(100)) == -100.0);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "margind/core/instrument.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/rule_overrides.hpp"
 #include "margind/core/units.hpp"
 
 namespace margind {
@@ -59,9 +59,10 @@ struct AccountImage {
     std::optional<double> balance;
     std::optional<double> credit;  // absent = 0; unreadable = NaN
     std::optional<double> leverage;
-    std::optional<double> margin_call_percent;
-    std::optional<double> stop_out_percent;
+    std::optional<double> margin_call_level;
+    std::optional<double> stop_out_level;
     std::optional<MarginMode> margin_mode;
+    RuleOverrides rules;           // what else of the rules is the account's own
     bool has_bad_setting = false;  // one that is there and means nothing
     std::vector<OrderImage> orders;
     StoredMargin stored;

@@ -35,8 +35,8 @@ struct AccountRow {
     Money balance;
     std::uint32_t first = 0;
     std::uint32_t count = 0;
-    LevelBp margin_call;
-    LevelBp stop_out;
+    Level margin_call;
+    Level stop_out;
     Causes causes;  // what is known to be wrong whatever the prices: never valued
     Digits digits;
     TypeIndex type = 0;

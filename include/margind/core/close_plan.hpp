@@ -15,13 +15,26 @@ struct PlannedClose {
     Money balance_after;
 };
 
-/// What to close so that the account's level rises above its stop-out level: first pending orders,
-/// the largest reserved margin first, then positions by the rules' close policy, until it does or
-/// nothing is left. A close that would lower the level waits while there is another. In a netting
-/// account the positions of one symbol are one close. Precondition: the account is valued and at
-/// its stop-out level. Source: docs/formulas.md §5.
-[[nodiscard]] std::vector<PlannedClose> plan_closes(const AccountRow& row,
-                                                    const GeneralAccount& account,
-                                                    const GeneralMarket& market);
+/// A position that the plan would rather have closed: its symbol does not trade now.
+struct SkippedClose {
+    std::size_t exposure = 0;
+    Session session = Session::closed;
+};
+
+/// What to close so that an account's level rises above its stop-out level.
+struct ClosePlan {
+    std::vector<PlannedClose> closes;
+    std::vector<SkippedClose> skipped;
+    bool is_backstop = false;  // the level is so low that everything goes
+    bool is_flat_after = false;
+};
+
+/// First pending orders, the largest reserved margin first, then positions by the rules' close
+/// policy, until the level is above the stop-out level or nothing is left that trades. A close that
+/// would lower the level waits while there is another. In a netting account the positions of one
+/// symbol are one close. Precondition: the account is valued and at its stop-out level.
+/// Source: docs/formulas.md §5.
+[[nodiscard]] ClosePlan plan_closes(const AccountRow& row, const GeneralAccount& account,
+                                    const GeneralMarket& market);
 
 }  // namespace margind

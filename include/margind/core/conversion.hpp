@@ -51,7 +51,9 @@ public:
     RateTable(std::vector<CurrencyId> pivots, const Currencies& currencies, Symbols& symbols)
         : pivots_{std::move(pivots)}, currencies_{currencies}, symbols_{symbols} {}
 
-    /// Call before the first intern.
+    /// Call both before the first intern. Pairs may also be named with one of these suffixes, tried
+    /// in order after the bare name.
+    void set_suffixes(std::vector<std::string> suffixes) { suffixes_ = std::move(suffixes); }
     void set_pivots(std::vector<CurrencyId> pivots) { pivots_ = std::move(pivots); }
 
     /// The conversion's id; made, unresolved, at first sight, with every candidate symbol interned.
@@ -78,7 +80,10 @@ private:
     void choose(RatePath& path, const QuoteBoard& quotes) const;
     void intern_candidates(CurrencyId from, CurrencyId to);
 
+    [[nodiscard]] SymbolId quoted_pair(const std::string& pair, const QuoteBoard& quotes) const;
+
     std::vector<CurrencyId> pivots_;
+    std::vector<std::string> suffixes_;
     const Currencies& currencies_;
     Symbols& symbols_;
     std::vector<RatePath> paths_;

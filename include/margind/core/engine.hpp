@@ -13,17 +13,17 @@
 #include "margind/core/book.hpp"
 #include "margind/core/conversion.hpp"
 #include "margind/core/currency.hpp"
-#include "margind/core/dirty_set.hpp"
+#include "margind/core/dirtiness.hpp"
 #include "margind/core/engine_types.hpp"
 #include "margind/core/explanation.hpp"
-#include "margind/core/general_account.hpp"
+#include "margind/core/general_book.hpp"
 #include "margind/core/holders.hpp"
 #include "margind/core/instruments.hpp"
 #include "margind/core/interner.hpp"
 #include "margind/core/liquidation.hpp"
 #include "margind/core/mirror_state.hpp"
 #include "margind/core/quotes.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/rule_book.hpp"
 #include "margind/core/snapshot.hpp"
 #include "margind/core/stop_out.hpp"
 #include "margind/core/valuation.hpp"
@@ -65,7 +65,8 @@ public:
     /// Replaces the account. Adopts it when it is new. False when refused (type, limits, old
     /// version).
     bool apply(const AccountImage& image, Moment now);
-    /// Replaces a group's specification of a symbol; its holders are rebuilt.
+    /// Replaces a group's specification of a symbol, or of symbol `whole_group` its options; who
+    /// depends on it is rebuilt.
     void apply(const InstrumentSpec& spec);
     /// A group's specification has changed in the store: it is wanted again, if anybody asked for
     /// it. `symbol` as in the key: capitals stand for small letters too.
@@ -79,6 +80,9 @@ public:
     void want_missing_prices();
     [[nodiscard]] bool needs_anything() const { return mirror_.wants_anything(); }
     void refetch(const Need& need);
+
+    /// A symbol starts or ends trading.
+    void set_session(SymbolId symbol, Session session);
 
     // ---- gaps and control ---------------------------------------------------------------------
     /// Something may have been missed: a new data epoch. No price and no image counts until it has
@@ -94,7 +98,8 @@ public:
     BeatStats recompute(Moment now);
     /// True where a beat would have work to do now; quotes that only grow old are not seen here.
     [[nodiscard]] bool wants_beat() const {
-        return !dirty_symbols_.is_empty() || !wants_next_beat_.is_empty() || !dirty_.is_empty();
+        return !dirty_.symbols.is_empty() || !dirty_.wants_next_beat.is_empty() ||
+               !dirty_.accounts.is_empty();
     }
     /// Up to `max` snapshots that differ from what was last written: by type, then the endangered
     /// first.
@@ -124,7 +129,11 @@ public:
     [[nodiscard]] const EngineOptions& options() const { return options_; }
     [[nodiscard]] const EngineStats& stats() const { return stats_; }
     [[nodiscard]] const StateCounts& state_counts() const { return counts_; }
-    [[nodiscard]] const std::string& rules_hash() const { return rules_hash_; }
+    /// Of the configured rule set; groups and accounts may have others.
+    [[nodiscard]] const std::string& rules_hash() const { return rule_book_.entry(0).hash; }
+    [[nodiscard]] const RuleSet& rules_of(AccountId account) const {
+        return rule_book_.entry(rules_[account.value]).rules;
+    }
     [[nodiscard]] std::uint32_t images_wanted() const { return mirror_.wanted_accounts(); }
     [[nodiscard]] bool is_armed() const { return is_armed_; }
     [[nodiscard]] bool is_killed() const { return is_killed_; }
@@ -144,22 +153,15 @@ private:
     bool accepts(const AccountImage& image);
     void read_settings(AccountId account, const AccountImage& image);
     std::vector<PositionRecord> read_positions(AccountId account, const AccountImage& image);
+    void keep_own_rules(AccountId account, const AccountImage& image, Causes& causes);
+    [[nodiscard]] Causes settle_rules(AccountId account);
+    void apply_group_rules(const InstrumentSpec& spec);
+    void ask_for_group(GroupId group);
     void install(AccountId account, std::vector<PositionRecord> positions);
-    // Accounts that the kernel cannot compute (engine_general.cpp).
-    void install_general(AccountId account);
-    [[nodiscard]] const Instrument* instrument_of(AccountId account, SymbolId symbol) const;
-    [[nodiscard]] bool needs_general(AccountId account) const;
-    Exposure make_exposure(AccountId account, const Instrument& instrument, SymbolId symbol);
-    std::vector<Exposure> pending_exposures(AccountId account);
-    void add_general_holdings(AccountId account, std::vector<std::uint32_t>& symbols,
-                              std::vector<std::uint32_t>& rates) const;
-    [[nodiscard]] const GeneralAccount* find_general(AccountId account) const;
-    [[nodiscard]] std::optional<GeneralAccount> as_general(AccountId account) const;
-    [[nodiscard]] std::vector<CloseStep> plan_stop_out(AccountId account) const;
-    void explain_general(AccountId id, const GeneralAccount& account, Explanation& out) const;
     void index_holdings(AccountId account, std::span<const PositionRow> rows);
     void install_platform(AccountId account);
     void want_instrument(const Instruments::Asked& asked);
+    void want_group(GroupId group);
     void ask_for_instruments(AccountId account, std::span<const PositionRecord> positions);
     void ask_for_instrument(AccountId account, SymbolId symbol);
     void want_new_symbols(std::uint32_t known);
@@ -167,7 +169,7 @@ private:
     void expand_dirty_symbols();
     void refresh_market(Moment now);
     void resolve_rates();
-    void mark(AccountId account) { dirty_.insert(account.value); }
+    void mark(AccountId account) { dirty_.accounts.insert(account.value); }
     void revalue(AccountId account, Moment now, BeatStats& beat);
     // Accounts in peace (engine_calm.cpp).
     void revalue_calm(Moment now, BeatStats& beat);
@@ -178,6 +180,9 @@ private:
     void count_in(AccountId account);
     void count_out(AccountId account);
     void announce(AccountId account, EventKind kind, Moment now);
+    [[nodiscard]] std::optional<Money> deficit(AccountId account) const;
+    [[nodiscard]] std::optional<EventKind> look_for_deficit(AccountId account,
+                                                            BreachMemory& memory) const;
     void note_snapshot(AccountId account);
     void set_calm(AccountId account);
     [[nodiscard]] float danger(AccountId account) const;
@@ -192,9 +197,11 @@ private:
     void explain_market(AccountId account, Moment now, Explanation& out) const;
     void explain_positions(AccountId account, Explanation& out) const;
     void explain_steps(AccountId account, Explanation& out) const;
+    void explain_general(AccountId id, const GeneralAccount& account, Explanation& out) const;
+    void explain_plan(AccountId account, Explanation& out) const;
 
     EngineOptions options_;
-    std::string rules_hash_;
+    RuleBook rule_book_;
     Symbols symbols_;
     Currencies currencies_;
     QuoteBoard quotes_;
@@ -206,8 +213,9 @@ private:
     Interner<AccountId> account_names_;  // "live:1001"; ids as in the book
 
     // By account.
-    boost::unordered_flat_map<std::uint32_t, GeneralAccount> general_;           // by account
-    boost::unordered_flat_map<std::uint32_t, std::vector<OrderImage>> pending_;  // likewise, if any
+    GeneralBook general_;  // those that the kernel cannot compute
+    boost::unordered_flat_map<std::uint32_t, RuleOverrides> own_rules_;  // of those that have any
+    std::vector<RuleIndex> rules_;
     std::vector<Valuation> valuations_;
     std::vector<Causes> counted_causes_;  // what an UNKNOWN account is counted under
     std::vector<Verdict> verdicts_;  // of the last valuation: later images wait for the next one
@@ -221,15 +229,7 @@ private:
     std::vector<float> danger_;  // last known level in percent of those that are UNKNOWN now
     std::vector<std::int64_t> unknown_since_ms_;
 
-    // Dirtiness: symbols since the last beat, accounts not yet revalued, snapshots not yet written.
-    BitSet dirty_symbols_;
-    BitSet dirty_;
-    BitSet unsent_;
-    BitSet unsent_urgent_;
-    BitSet wants_next_beat_;
-    /// Accounts of `standard` of which nothing but their figures can change while these stay above
-    /// their levels: state ok, image confirmed and not being read, verdict known.
-    BitSet calm_;
+    Dirtiness dirty_;
     std::vector<BitSet> of_type_;  // the accounts of each type
 
     // Room for the work of a beat, kept from one to the next.

@@ -20,12 +20,14 @@ struct EngineOptions {
     RuleSet rules;
     std::vector<std::string> types{"live", "demo"};  // in order of precedence
     std::string currency = "USD";                    // of accounts that do not say
+    std::vector<std::string> suffixes;               // of conversion pairs, such as ".m"
     std::vector<std::string> pivots{"USD", "EUR"};   // for one-hop conversions, in order
     std::vector<std::pair<std::string, Digits>> currency_digits;
     std::vector<std::string> negative_prices;  // symbols that may trade at or below zero
     std::vector<std::pair<std::string, std::int64_t>> max_ages_ms;  // where not quotes.max_age_ms
     QuoteLimits quotes;
     std::int64_t image_overdue_ms = 1'000;  // a re-read that takes longer makes the account UNKNOWN
+    bool has_group_rules = false;  // groups may change the rules: their options are read first
     std::uint32_t accounts_max = 4'000'000;
     std::uint32_t symbols_max = 100'000;
     std::uint32_t events_pending_max = 100'000;  // beyond: states wait, nothing is dropped
@@ -81,6 +83,7 @@ struct EngineStats {
     std::uint64_t stop_outs = 0;  // would_stop_out included
     std::uint64_t recoveries = 0;
     std::uint64_t unknown_in_breach = 0;
+    std::uint64_t deficits = 0;
     std::uint64_t gaps = 0;
 };
 

@@ -7,6 +7,8 @@
 #include "margind/core/account.hpp"
 #include "margind/core/ids.hpp"
 #include "margind/core/money.hpp"
+#include "margind/core/quotes.hpp"
+#include "margind/core/rules.hpp"
 #include "margind/core/stop_out.hpp"
 #include "margind/core/verdict.hpp"
 
@@ -73,6 +75,13 @@ struct CloseStep {
     double level_after = 0.0;      // percent
 };
 
+/// A position that a plan of closes has to leave out.
+struct SkippedStep {
+    std::string position;
+    std::string symbol;
+    Session session = Session::closed;
+};
+
 /// Everything a verdict rests on, in order. Money is in the account's currency.
 struct Explanation {
     AccountKey account;
@@ -87,8 +96,9 @@ struct Explanation {
     Money equity;
     Money margin;
     Money pnl;
-    LevelBp margin_call;
-    LevelBp stop_out;
+    Level margin_call;
+    Level stop_out;
+    LevelUnit level_unit = LevelUnit::percent;
     std::vector<PriceUsed> prices;
     std::vector<RateUsed> rates;
     std::vector<PositionExplained> positions;
@@ -99,6 +109,9 @@ struct Explanation {
     double pnl_exact = not_a_price;           // before any rounding, without swap and commission
     bool has_parts = true;                    // P/L and margin are sums over positions and symbols
     std::vector<CloseStep> plan;              // empty unless the account is at its stop-out level
+    std::vector<SkippedStep> plan_skipped;    // what it cannot close now
+    bool is_backstop = false;                 // the plan's second stage: everything goes
+    std::optional<Money> deficit;             // what is missing to zero when the plan is done
     std::vector<std::string> steps;           // the arithmetic, a line each
     std::string rules_hash;
 };

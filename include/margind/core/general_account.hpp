@@ -28,6 +28,7 @@ struct Exposure {
     std::string id;
     std::int64_t opened_ms = 0;
     std::optional<Money> given_pnl;  // told instead of valued: needs no quote
+    Money carry;                     // swap − commission
 };
 
 /// What the general valuation knows of an account beside its exposures, which are sorted by symbol,
@@ -84,6 +85,7 @@ public:
 
     [[nodiscard]] Quote quote(SymbolId symbol) const;
     [[nodiscard]] Marks marks(SymbolId symbol) const;
+    [[nodiscard]] Session session(SymbolId symbol) const { return quotes_.session(symbol); }
     [[nodiscard]] RatePair rate(RateId id) const;
     [[nodiscard]] double mid(RateId id) const;
     [[nodiscard]] const RatePath& path(RateId id) const { return rates_.path(id); }

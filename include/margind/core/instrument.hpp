@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "margind/core/rule_overrides.hpp"
 #include "margind/core/units.hpp"
 #include "margind/core/verdict.hpp"
 
@@ -82,8 +83,18 @@ struct InstrumentSpec {
     std::optional<double> tier_hedged_weight;  // what a covered lot counts
     std::optional<double> volume_step;         // lots: what a volume is a multiple of
     std::optional<double> volume_max;          // lots: the largest deal
-    std::optional<double> taker_fee;           // share of the notional
+    std::string tier_scope;                    // symbols that share the tiers, comma-separated
+    std::optional<double> taker_fee;  // of perpetuals: share of the notional that a close costs
+    std::optional<double> liquidation_fee;  // share of the notional, paid by a stop-out's close
+    std::optional<double> insurance_fee;    // likewise
+    std::string asset_class;                // "forex_major", "index_minor", … (rule packs)
+
+    RuleOverrides rules;         // of the whole group: symbol whole_group only
+    bool has_bad_rules = false;  // one of them is there and means nothing
 };
+
+/// In place of a symbol: the options of the group itself, in the key groups:{Pro}:*.
+inline constexpr std::string_view whole_group = "*";
 
 /// One band of a progressive margin, understood.
 struct TierBand {
@@ -127,6 +138,8 @@ struct Instrument {
     Volume volume_max;                     // 0 = none
     bool is_maintenance_at_entry = false;  // of a perpetual's notional when it was opened
     double taker_fee = 0.0;                // share of the notional, paid when a perpetual is closed
+    double stop_out_fee = 0.0;             // liquidation and insurance fee of a stop-out's close
+    std::vector<std::string> tier_scope;   // sorted; empty = the symbol alone
 
     [[nodiscard]] const SideRates& rates(bool is_short) const {
         return is_short ? short_rates : long_rates;
@@ -148,7 +161,9 @@ struct Instrument {
     }
     /// True where a position's maintenance margin is another one than its initial margin.
     [[nodiscard]] bool has_maintenance() const {
-        return is_perpetual() || maintenance_margin.has_value();
+        return is_perpetual() || maintenance_margin.has_value() ||
+               long_rates.maintenance != long_rates.position ||
+               short_rates.maintenance != short_rates.position;
     }
     /// True where its tiers have leverages that stand in for the account's.
     [[nodiscard]] bool has_own_leverage() const {

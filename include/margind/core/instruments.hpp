@@ -30,6 +30,7 @@ public:
     };
 
     GroupId intern_group(std::string_view group) { return groups_.intern(group); }
+    [[nodiscard]] GroupId find_group(std::string_view group) const { return groups_.find(group); }
     [[nodiscard]] const std::string& group_name(GroupId group) const { return groups_.name(group); }
 
     void apply(const InstrumentSpec& spec, SymbolId symbol);

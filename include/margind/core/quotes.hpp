@@ -2,6 +2,8 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "margind/core/ids.hpp"
@@ -48,6 +50,16 @@ enum class TickFate : std::uint8_t {
     crossed,       // bid > ask: the old quote stands, its holders are UNKNOWN until a good one
 };
 
+/// Whether a symbol trades now. While it does not, its last good quote stands and does not age, and
+/// nothing can be closed.
+enum class Session : std::uint8_t { open, closed, halted };
+
+inline constexpr std::pair<std::string_view, Session> session_names[] = {
+    {"open", Session::open},
+    {"closed", Session::closed},
+    {"halted", Session::halted},
+};
+
 /// Limits for quotes.
 struct QuoteLimits {
     std::int64_t max_age_ms = 0;         // 0 = quotes do not age
@@ -65,6 +77,9 @@ public:
     void allow_negative(SymbolId symbol);
     /// An age limit of the symbol's own, in place of the common one; 0 = its quotes do not age.
     void set_max_age(SymbolId symbol, std::int64_t max_age_ms);
+    /// True when that changed anything.
+    bool set_session(SymbolId symbol, Session session);
+    [[nodiscard]] Session session(SymbolId symbol) const { return sessions_[symbol.value]; }
     /// Takes a symbol out of use, or back into it. True when that changed anything.
     bool freeze(SymbolId symbol, bool is_frozen);
 
@@ -119,6 +134,7 @@ private:
     std::vector<std::uint8_t> quoted_;
     std::vector<std::uint8_t> negative_allowed_;
     std::vector<std::uint8_t> frozen_;
+    std::vector<Session> sessions_;
     std::vector<std::int64_t> max_age_ms_;
     bool can_age_ = false;  // some symbol has an age limit
     std::uint64_t implausible_stamps_ = 0;

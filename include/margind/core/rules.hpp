@@ -11,6 +11,11 @@ namespace margind {
 enum class RuleSetKind : std::uint8_t { standard, platform };
 enum class MarginMode : std::uint8_t { hedging, netting };
 enum class LevelCompare : std::uint8_t { less_equal, less };
+/// What margin-call and stop-out levels are measured in.
+enum class LevelUnit : std::uint8_t {
+    percent,  // of the margin: equity / margin
+    money,    // equity, in the account's currency
+};
 
 /// How the long and the short positions of one symbol share their margin in a hedging account.
 enum class HedgedMargin : std::uint8_t {
@@ -54,6 +59,18 @@ enum class ClosePolicy : std::uint8_t {
 
 // The options' values under the names of configuration and `evaluate`, the default first.
 
+inline constexpr std::pair<std::string_view, MarginMode> margin_mode_names[] = {
+    {"hedging", MarginMode::hedging},
+    {"netting", MarginMode::netting},
+};
+inline constexpr std::pair<std::string_view, LevelCompare> level_compare_names[] = {
+    {"le", LevelCompare::less_equal},
+    {"lt", LevelCompare::less},
+};
+inline constexpr std::pair<std::string_view, LevelUnit> level_unit_names[] = {
+    {"percent", LevelUnit::percent},
+    {"money", LevelUnit::money},
+};
 inline constexpr std::pair<std::string_view, HedgedMargin> hedged_margin_names[] = {
     {"larger_leg", HedgedMargin::larger_leg},
     {"basic", HedgedMargin::basic},
@@ -103,10 +120,10 @@ template <class Option, std::size_t count>
     return std::nullopt;
 }
 
-/// A level in basis points: 50 % is 5,000.
-struct LevelBp {
+/// A level in hundredths of its unit: 50 % is 5,000, and so are 50 USD.
+struct Level {
     std::int64_t value = 0;
-    friend constexpr auto operator<=>(LevelBp, LevelBp) = default;
+    friend constexpr auto operator<=>(Level, Level) = default;
 };
 
 /// The rules as data. Defaults are those of the rule set `standard`; `platform_rules()` gives the
@@ -121,16 +138,22 @@ struct RuleSet {
     MarginConversion margin_conversion = MarginConversion::order_side;
     PnlRounding pnl_rounding = PnlRounding::by_mode;
     ClosePolicy close_policy = ClosePolicy::largest_loss;
-    LevelBp margin_call{10'000};
-    LevelBp stop_out{5'000};
+    Level margin_call{10'000};
+    Level stop_out{5'000};
+    LevelUnit level_unit = LevelUnit::percent;
     LevelCompare level_compare = LevelCompare::less_equal;
     bool credit_in_equity = true;
-    bool fully_hedged_stop_out = false;  // margin 0, negative equity, open positions
-    LevelBp leave_gap{0};                // how far above a level before it is left
-    std::int64_t dwell_ms = 0;           // … and for how long
-    std::int64_t cooldown_ms = 1'000;    // between two stop-outs of one account
+    bool fully_hedged_stop_out = false;       // margin 0, negative equity, open positions
+    Level leave_gap{0};                       // how far above a level before it is left
+    std::int64_t dwell_ms = 0;                // … and for how long
+    std::int64_t cooldown_ms = 1'000;         // between two stop-outs of one account
+    double two_stage_ratio = 0.0;             // at this share of the stop-out level everything goes
+    bool orders_reserve_margin = true;        // pending ones; false: they count for nothing
+    bool negative_balance_protection = true;  // a deficit after the last close is announced
     std::int64_t stored_margin_max_age_ms =
         60'000;  // `platform`: older stored margin is recomputed
+
+    friend bool operator==(const RuleSet&, const RuleSet&) = default;
 };
 
 [[nodiscard]] RuleSet standard_rules();

@@ -17,6 +17,7 @@ enum class EventKind : std::uint8_t {
     would_stop_out,  // the same in dry run
     recovered,
     unknown,  // an account in breach can no longer be valued
+    deficit,  // nothing is open any more, and the client owes: to be compensated to exactly zero
 };
 
 [[nodiscard]] std::string_view to_string(AccountState state);
@@ -33,6 +34,7 @@ struct BreachMemory {
     bool announced_armed = false;   // the stop-out was announced in mode `armed`
     bool must_reassert = false;     // read back from the store: announce again, with the same id
     bool is_suspended = false;      // verdict UNKNOWN while in breach
+    bool has_told_deficit = false;  // not kept in the store: told again after a start, by one id
     std::int64_t last_stop_out_ms = 0;  // wall clock; 0 = never
     std::int64_t above_since_ms = -1;   // steady clock; when it rose above the leave level
 

@@ -66,7 +66,7 @@ struct MarketView {
 
 /// True where `equity` against `margin` is at or below `level`, compared exactly in integers:
 /// equity × 10,000 <= level × margin (or <). Margin 0 has no level.
-[[nodiscard]] inline bool is_at_or_below(Money equity, Money margin, LevelBp level,
+[[nodiscard]] inline bool is_at_or_below(Money equity, Money margin, Level level,
                                          LevelCompare compare) {
     if (margin.minor() <= 0) return false;
     using Wide = __int128;
@@ -74,6 +74,11 @@ struct MarketView {
     const Wide right = Wide{level.value} * margin.minor();
     return compare == LevelCompare::less ? left < right : left <= right;
 }
+
+/// True where an account is at or below (by the rules: below) a level of its rules. In percent as
+/// above; in money equity is compared. Without margin there is no level.
+[[nodiscard]] bool has_reached(Money equity, Money margin, Digits digits, Level level,
+                               const RuleSet& rules);
 
 /// Margin level in percent for display; 0 where nothing is used.
 [[nodiscard]] double level_percent(Money equity, Money margin);

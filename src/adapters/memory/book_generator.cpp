@@ -232,8 +232,8 @@ AccountImage BookGenerator::account(std::uint32_t index) const {
     account.leverage = leverages[random.below(std::size(leverages))];
     account.margin_mode = random.chance(0.25) ? MarginMode::netting : MarginMode::hedging;
     if (random.chance(0.1)) {
-        account.margin_call_percent = 120.0;
-        account.stop_out_percent = 30.0;
+        account.margin_call_level = 120.0;
+        account.stop_out_level = 30.0;
     }
     if (random.chance(0.05)) {
         account.credit = round_to(random.between(10.0, 500.0) / usd_value(account.currency),

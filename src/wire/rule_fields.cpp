@@ -1,0 +1,87 @@
+#include "wire/rule_fields.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "margind/core/decimal.hpp"
+#include "margind/core/money.hpp"
+
+namespace margind::wire {
+namespace {
+
+template <class Value>
+RuleRead keep(std::optional<Value>& option, const std::optional<Value>& value) {
+    if (!value) return RuleRead::bad;
+    option = value;
+    return RuleRead::read;
+}
+
+template <class Option, std::size_t count>
+RuleRead choose(std::optional<Option>& option, std::string_view value,
+                const std::pair<std::string_view, Option> (&names)[count]) {
+    return keep(option, option_from(names, value));
+}
+
+std::optional<bool> truth(std::string_view text) {
+    if (text == "true" || text == "1" || text == "yes") return true;
+    if (text == "false" || text == "0" || text == "no") return false;
+    return std::nullopt;
+}
+
+/// A number of 0 or above.
+std::optional<double> natural(std::string_view text, double max) {
+    const auto number = parse_real(text);
+    const bool is_good = number && *number >= 0.0 && *number <= max;
+    return is_good ? number : std::nullopt;
+}
+
+std::optional<Level> level(std::string_view text) {
+    constexpr double level_max = 1e10;
+    const auto number = natural(text, level_max);
+    return number ? std::optional{Level{round_half_away(*number * 100.0)}} : std::nullopt;
+}
+
+std::optional<std::int64_t> duration(std::string_view text) {
+    constexpr double duration_max = 1e15;
+    const auto number = natural(text, duration_max);
+    const bool is_whole = number && std::trunc(*number) == *number;
+    return is_whole ? std::optional{static_cast<std::int64_t>(*number)} : std::nullopt;
+}
+
+}  // namespace
+
+RuleRead read_rule(std::string_view name, std::string_view value, RuleOverrides& rules) {
+    if (name == "margin_mode") return choose(rules.margin_mode, value, margin_mode_names);
+    if (name == "hedged_margin_mode") {
+        return choose(rules.hedged_margin, value, hedged_margin_names);
+    }
+    if (name == "valuation_price") {
+        return choose(rules.valuation_price, value, valuation_price_names);
+    }
+    if (name == "pnl_conversion") return choose(rules.pnl_conversion, value, pnl_conversion_names);
+    if (name == "margin_conversion") {
+        return choose(rules.margin_conversion, value, margin_conversion_names);
+    }
+    if (name == "pnl_rounding") return choose(rules.pnl_rounding, value, pnl_rounding_names);
+    if (name == "close_policy") return choose(rules.close_policy, value, close_policy_names);
+    if (name == "level_unit") return choose(rules.level_unit, value, level_unit_names);
+    if (name == "level_compare") return choose(rules.level_compare, value, level_compare_names);
+    if (name == "margin_call_level") return keep(rules.margin_call, level(value));
+    if (name == "stop_out_level") return keep(rules.stop_out, level(value));
+    if (name == "leave_gap") return keep(rules.leave_gap, level(value));
+    if (name == "dwell_ms") return keep(rules.dwell_ms, duration(value));
+    if (name == "cooldown_ms") return keep(rules.cooldown_ms, duration(value));
+    if (name == "two_stage_ratio") return keep(rules.two_stage_ratio, natural(value, 1.0));
+    if (name == "credit_in_equity") return keep(rules.credit_in_equity, truth(value));
+    if (name == "fully_hedged_stop_out") return keep(rules.fully_hedged_stop_out, truth(value));
+    if (name == "orders_reserve_margin") return keep(rules.orders_reserve_margin, truth(value));
+    if (name == "negative_balance_protection") {
+        return keep(rules.negative_balance_protection, truth(value));
+    }
+    return RuleRead::no_option;
+}
+
+}  // namespace margind::wire
