@@ -20,7 +20,8 @@ LABEL org.opencontainers.image.title="margind" \
     org.opencontainers.image.licenses="MIT"
 COPY --from=build /image/packages /tmp/packages
 RUN apt-get update \
-    && xargs -a /tmp/packages apt-get install -y --no-install-recommends ca-certificates \
+    && DEBIAN_FRONTEND=noninteractive xargs -a /tmp/packages \
+        apt-get install -y --no-install-recommends ca-certificates tzdata \
     && rm -rf /var/lib/apt/lists/* /tmp/packages \
     && useradd --system --uid 8600 --no-create-home --shell /usr/sbin/nologin margind
 COPY --from=build /image/bin/ /usr/local/bin/

@@ -12,6 +12,7 @@ readonly packages_plain=(
     cmake ninja-build ccache git pkgconf python3
     libsimdjson-dev libfmt-dev libspdlog-dev librapidcheck-dev libtomlplusplus-dev
     libcli11-dev libbenchmark-dev zlib1g-dev libzstd-dev libssl-dev
+    libhowardhinnant-date-dev tzdata
     redis-server redis-tools curl ca-certificates procps
 )
 readonly packages_newer=(catch2 valkey-server valkey-tools)   # from backports on Debian 12

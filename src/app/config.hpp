@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/session_settings.hpp"
 #include "wire/redis_keys.hpp"
 
 namespace margind::app {
@@ -47,6 +48,7 @@ struct Config {
         bool orders_reserve_margin = true;
         bool negative_balance_protection = true;
         bool per_group = true;
+        std::int64_t version = 1;
     } rules;
     struct {
         Strings pivots{"USD", "EUR"};
@@ -57,6 +59,10 @@ struct Config {
         std::int64_t future_ms_max = 5'000;
         Strings allow_negative;
     } quotes;
+    struct {
+        std::string reset_time;  // empty: no daily reset
+        std::string reset_time_zone = "UTC";
+    } prop;
     struct {
         std::int64_t interval_ms = 200;
     } beat;
@@ -108,6 +114,7 @@ struct Config {
     } demo;
     std::map<std::string, std::int64_t> currency_digits;
     wire::KeyNames keys;
+    std::vector<SessionSettings> sessions;  // only from a file
 };
 
 /// Where a value came from, for `print-config`: "default", "margind.toml:12", "MARGIND_…", "--set".

@@ -7,6 +7,9 @@
 #include <utility>
 
 #include "app/http_thread.hpp"
+#include "app/nearest_name.hpp"
+#include "app/session_text.hpp"
+#include "app/time_zone.hpp"
 #include "margind/core/rules.hpp"
 #include "wire/redis_url.hpp"
 
@@ -102,6 +105,8 @@ std::vector<Field> rule_fields(Config& c) {
              "what a client owes after the last close is announced as a deficit"),
         flag("rules.per_group", c.rules.per_group,
              "groups may change these: hash groups:{NAME}:* (rule set standard)"),
+        number("rules.version", c.rules.version, 1, 4'000'000'000,
+               "of these rules; in the hash that every event names"),
         list("conversion.pivots", c.conversion.pivots, "currencies to convert through, in order"),
         list("conversion.suffixes", c.conversion.suffixes,
              "of pairs to convert by where the bare name has no price, such as .m"),
@@ -111,6 +116,14 @@ std::vector<Field> rule_fields(Config& c) {
                "a stamp further ahead of the clock is ignored"),
         list("quotes.allow_negative", c.quotes.allow_negative,
              "symbols that may trade at or below zero"),
+    };
+}
+
+std::vector<Field> prop_fields(Config& c) {
+    return {
+        text("prop.reset_time", c.prop.reset_time,
+             "when a prop firm's day starts, HH:MM; empty = no daily reset"),
+        text("prop.reset_time_zone", c.prop.reset_time_zone, "in this IANA time zone"),
     };
 }
 
@@ -200,20 +213,6 @@ std::vector<Field> key_fields(Config& c) {
     };
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i);
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-        }
-    }
-    return row.back();
-}
-
 /// The checks that look at more than the text of one key.
 class Together {
 public:
@@ -225,6 +224,7 @@ public:
         check_types();
         check_levels();
         check_numbers();
+        check_reset();
         check_http();
         const auto shard = static_cast<unsigned>(config_.shard.index);
         if (const auto keys = wire::compile_keys(config_.keys, shard); !keys) {
@@ -298,6 +298,19 @@ private:
         }
     }
 
+    /// The time zone database is needed by those only who have a reset.
+    void check_reset() {
+        const auto& prop = config_.prop;
+        const bool has_reset = !prop.reset_time.empty();
+        if (!has_reset && prop.reset_time_zone == "UTC") return;
+        if (const auto time = parse_time_of_day(prop.reset_time); has_reset && !time) {
+            problem("prop.reset_time: " + time.error());
+        }
+        if (const auto zone = TimeZone::find(prop.reset_time_zone); !zone) {
+            problem("prop.reset_time_zone: " + zone.error());
+        }
+    }
+
     void check_http() {
         if (config_.http.listen.empty()) return;
         http::ServerOptions options = server_options(config_);
@@ -318,6 +331,7 @@ std::vector<Field> schema(Config& config) {
     std::vector<Field> fields;
     add(fields, store_fields(config));
     add(fields, rule_fields(config));
+    add(fields, prop_fields(config));
     add(fields, beat_fields(config));
     add(fields, process_fields(config));
     add(fields, key_fields(config));
@@ -329,15 +343,9 @@ Strings check_together(const Config& config, const std::set<std::string>& failed
 }
 
 std::string nearest(std::string_view name, const std::vector<Field>& fields) {
-    std::string best;
-    std::size_t best_distance = 1 + name.size() / 2;
-    for (const Field& field : fields) {
-        const std::size_t distance = edit_distance(name, field.name);
-        if (distance >= best_distance) continue;
-        best_distance = distance;
-        best = field.name;
-    }
-    return best;
+    std::vector<std::string_view> names;
+    for (const Field& field : fields) names.emplace_back(field.name);
+    return std::string{nearest_name(name, names)};
 }
 
 }  // namespace margind::app

@@ -21,6 +21,7 @@ RuleSet rule_set(const Config& config) {
     rules.leave_gap = level(config.rules.leave_gap, Level{0});
     rules.dwell_ms = config.rules.dwell_ms;
     rules.cooldown_ms = config.rules.cooldown_ms;
+    rules.version = static_cast<std::uint32_t>(config.rules.version);
     // The names have been checked when they were read.
     rules.hedged_margin = *option_from(hedged_margin_names, config.rules.hedged_margin_mode);
     rules.valuation_price = *option_from(valuation_price_names, config.rules.valuation_price);
@@ -58,6 +59,20 @@ EngineOptions engine_options(const Config& config) {
     options.shard_index = static_cast<std::uint32_t>(config.shard.index);
     options.shard_count = static_cast<std::uint32_t>(config.shard.count);
     return options;
+}
+
+// As above, what they are made of has been checked when it was read.
+SessionCalendar session_calendar(const Config& config) {
+    return SessionCalendar::make(config.sessions).value();
+}
+
+std::optional<DailyReset> daily_reset(const Config& config) {
+    if (config.prop.reset_time.empty()) return std::nullopt;
+    const std::chrono::minutes time = parse_time_of_day(config.prop.reset_time).value();
+    constexpr std::chrono::hours hour{1};
+    return DailyReset{TimeZone::find(config.prop.reset_time_zone).value(),
+                      static_cast<int>(time / hour),
+                      static_cast<int>(time % hour / std::chrono::minutes{1})};
 }
 
 }  // namespace margind::app

@@ -21,6 +21,7 @@ Loops::Loops(boost::asio::io_context& io, const Config& config)
     : config_{config},
       started_{clock_.now()},
       engine_{engine_options(config)},
+      market_hours_{session_calendar(config)},
       prices_{io.get_executor()},
       mirror_wake_{io.get_executor()},
       ticker_{io.get_executor(), clock_, std::chrono::milliseconds{config.beat.interval_ms}} {
@@ -46,6 +47,13 @@ void Loops::spawn(service::TaskGroup& tasks, const Ports& ports,
     beat.statistics_every_symbols =
         static_cast<std::uint64_t>(config_.log.statistics_every_symbols);
 
+    service::BeatHooks hooks;
+    hooks.before = [this](Moment now) { market_hours_.tell(engine_, now); };
+    hooks.after = [this, on_beat = std::move(on_beat)](const BeatStats& stats) {
+        publish(stats);
+        if (on_beat) on_beat(stats);
+    };
+
     tasks.spawn("ingest", service::ingest(ports.feed, engine_, prices_, mirror_wake_, clock_,
                                           status_, ports.observer));
     tasks.spawn("prices", service::read_prices(prices_, ports.directory, engine_, clock_, status_,
@@ -55,11 +63,7 @@ void Loops::spawn(service::TaskGroup& tasks, const Ports& ports,
     tasks.spawn("changes",
                 service::follow_changes(ports.directory, engine_, mirror_wake_, clock_, status_));
     tasks.spawn("beat", service::beat(ticker_, engine_, ports.directory, ports.snapshots,
-                                      ports.events, clock_, status_, beat,
-                                      [this, on_beat = std::move(on_beat)](const BeatStats& stats) {
-                                          publish(stats);
-                                          if (on_beat) on_beat(stats);
-                                      }));
+                                      ports.events, clock_, status_, beat, std::move(hooks)));
     tasks.spawn("signal", stop_on_signal());
 }
 

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "app/config.hpp"
+#include "app/market_hours.hpp"
 #include "http/view.hpp"
 #include "margind/core/engine.hpp"
 #include "margind/ports/directory.hpp"
@@ -53,6 +54,7 @@ private:
     service::SystemClock clock_;
     Moment started_;
     Engine engine_;
+    MarketHours market_hours_;
     service::Status status_;
     service::PriceQueue prices_;
     service::Signal mirror_wake_;

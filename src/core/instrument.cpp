@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "margind/core/quotes.hpp"
+
 namespace margind {
 namespace {
 
@@ -273,6 +275,9 @@ std::expected<Instrument, std::string> derive_instrument(const InstrumentSpec& s
         return fail(read.error());
     }
     if (const auto read = read_tiers(spec, instrument); !read) return fail(read.error());
+    if (!spec.session.empty() && !option_from(session_names, spec.session)) {
+        return fail("session: expected open, closed or halted");
+    }
     return instrument;
 }
 

@@ -9,6 +9,7 @@ constexpr std::uint32_t only_asked = 0xffffffffu;
 
 void Instruments::apply(const InstrumentSpec& spec, SymbolId symbol) {
     const GroupId group = groups_.intern(spec.group);
+    ++version_;
     Entry entry{spec, std::nullopt};
     if (auto instrument = derive_instrument(spec)) entry.instrument = std::move(*instrument);
     const auto [found, is_new] = index_.try_emplace(key(group, symbol), only_asked);
@@ -40,6 +41,12 @@ const Instruments::Entry* Instruments::effective(GroupId group, SymbolId symbol)
     if (standard.is_none()) return nullptr;
     const Entry* fallback = find(standard, symbol);
     return fallback != nullptr && fallback->spec.exists ? fallback : nullptr;
+}
+
+const InstrumentSpec* Instruments::symbol_wide(SymbolId symbol) const {
+    const GroupId standard = groups_.find(fallback_group);
+    const Entry* entry = standard.is_none() ? nullptr : find(standard, symbol);
+    return entry != nullptr && entry->spec.exists ? &entry->spec : nullptr;
 }
 
 bool Instruments::ask(GroupId group, SymbolId symbol) {

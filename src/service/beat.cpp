@@ -34,7 +34,7 @@ public:
           status_{status},
           options_{options} {}
 
-    awaitable<void> run(const std::function<void(const BeatStats&)>& published) {
+    awaitable<void> run(const BeatHooks& hooks) {
         for (;;) {
             const Beat beat = co_await ticker_.next();
             const bool is_last = status_.is_stopping;
@@ -42,7 +42,9 @@ public:
             count(beat);
             co_await obey();
             const SteadyTime computing = std::chrono::steady_clock::now();
-            const BeatStats stats = engine_.recompute(clock_.now());
+            const Moment now = clock_.now();
+            hooks.before(now);
+            const BeatStats stats = engine_.recompute(now);
             const std::int64_t recompute_us = us_since(computing);
             status_.beat.users_affected += stats.recomputed;
             if (!status_.is_fenced && !status_.awaits_term) {
@@ -51,7 +53,7 @@ public:
             }
             measure(beat, began, recompute_us);
             log_statistics();
-            published(stats);
+            hooks.after(stats);
             if (is_last) co_return;
         }
     }
@@ -224,9 +226,9 @@ private:
 
 awaitable<void> beat(Ticker& ticker, Engine& engine, Directory& directory, SnapshotSink& snapshots,
                      EventSink& events, const Clock& clock, Status& status, BeatOptions options,
-                     std::function<void(const BeatStats&)> published) {
+                     BeatHooks hooks) {
     BeatLoop loop{ticker, engine, directory, snapshots, events, clock, status, options};
-    co_await loop.run(published);
+    co_await loop.run(hooks);
 }
 
 }  // namespace margind::service

@@ -18,12 +18,17 @@ struct BeatOptions {
     std::uint64_t statistics_every_symbols = 10'000;  // a log line; 0 = never
 };
 
+/// What is called at every beat.
+struct BeatHooks {
+    std::function<void(Moment)> before;           // before anything is recomputed
+    std::function<void(const BeatStats&)> after;  // at the end
+};
+
 /// Every beat: obey the operator, recompute what is dirty, append events, write snapshots for as
 /// long as the beat lasts. What could not be written stays dirty. Returns after the last beat of a
-/// stop. `published` is called at the end of every beat.
+/// stop.
 boost::asio::awaitable<void> beat(Ticker& ticker, Engine& engine, Directory& directory,
                                   SnapshotSink& snapshots, EventSink& events, const Clock& clock,
-                                  Status& status, BeatOptions options,
-                                  std::function<void(const BeatStats&)> published);
+                                  Status& status, BeatOptions options, BeatHooks hooks);
 
 }  // namespace margind::service

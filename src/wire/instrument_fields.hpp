@@ -55,6 +55,7 @@ inline constexpr auto instrument_texts = std::to_array<InstrumentText>({
     {"tier_currency", &InstrumentSpec::tier_currency},
     {"tier_scope", &InstrumentSpec::tier_scope},
     {"asset_class", &InstrumentSpec::asset_class},
+    {"session", &InstrumentSpec::session},
 });
 
 }  // namespace margind::wire

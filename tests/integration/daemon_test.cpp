@@ -191,9 +191,8 @@ TEST_CASE("a server that restarts empty leaves accounts UNKNOWN and flags nothin
                  [&] { return platform.field("1", "equity") == "5000.00"; });
     platform.server().kill();
     platform.server().start();
-    daemon.until("the account is known to be missing", [&] {
-        return platform.field("1", "degraded_fields").contains("image_missing");
-    });
+    daemon.until("the account is known to be missing",
+                 [&] { return platform.field("1", "degraded_fields").contains("image_missing"); });
     CHECK(platform.field("1", "verdict") == "unknown");
     CHECK(platform.redis().call({"HGET", "user_portfolio:{live:1}", "equity"}).is_nil);
     CHECK(platform.kinds().empty());
@@ -257,6 +256,33 @@ TEST_CASE("the kill switch takes effect although stop-outs are armed", "[integra
     platform.redis().text({"HSET", "margind:control", "killed", "0"});
     daemon.until("it is said in earnest",
                  [&] { return platform.kinds() == Kinds{"would_stop_out", "stop_out"}; });
+}
+
+TEST_CASE("what a group changes of the rules takes hold, and is heard of", "[integration]") {
+    Platform platform;
+    platform.load("1", "1000");  // 90.9 % of 1,100.10
+    platform.redis().text({"HSET", "groups:{Standard}:*", "margin_call_level", "80"});
+    Daemon daemon{platform.server().port()};
+    daemon.until("it is valued", [&] { return platform.field("1", "equity") == "1000.00"; });
+    CHECK(platform.field("1", "verdict") == "ok");
+    platform.redis().text({"HSET", "groups:{Standard}:*", "stop_out_level", "95"});
+    daemon.until("the new level is in force",
+                 [&] { return platform.kinds() == Kinds{"would_stop_out"}; });
+    platform.redis().text({"HSET", "groups:{Standard}:*", "stop_out_level", "a lot"});
+    daemon.until("nobody knows what was meant",
+                 [&] { return platform.field("1", "degraded_fields").contains("bad_setting"); });
+}
+
+TEST_CASE("an order that waits for its price reserves margin", "[integration]") {
+    Platform platform;
+    platform.load("1", "5000");
+    platform.redis().text({"HSET", "user_holdings:{live:1}:B", "order_id", "B", "symbol", "EURUSD",
+                           "order_type", "BUY_LIMIT", "order_price", "1.00", "order_quantity",
+                           "1.00", "order_status", "PENDING"});
+    platform.redis().text({"SADD", "user_orders_index:{live:1}", "B"});
+    Daemon daemon{platform.server().port()};
+    daemon.until("both are counted",
+                 [&] { return platform.field("1", "used_margin") == "2200.20"; });
 }
 
 TEST_CASE("accounts beyond the limit are told of, and the daemon is not ready", "[integration]") {

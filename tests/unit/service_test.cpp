@@ -45,7 +45,8 @@ struct Service {
         tasks.spawn("mirror", service::mirror(store, engine, wake, clock, status, nullptr, {}));
         tasks.spawn("changes", service::follow_changes(store, engine, wake, clock, status));
         tasks.spawn("beat", service::beat(ticker, engine, store, store, store, clock, status, {},
-                                          [this](const BeatStats& stats) { last = stats; }));
+                                          {.before = [](Moment) {},
+                                           .after = [this](const BeatStats& s) { last = s; }}));
         settle();
     }
     ~Service() {

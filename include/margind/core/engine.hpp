@@ -65,8 +65,7 @@ public:
     /// Replaces the account. Adopts it when it is new. False when refused (type, limits, old
     /// version).
     bool apply(const AccountImage& image, Moment now);
-    /// Replaces a group's specification of a symbol, or of symbol `whole_group` its options; who
-    /// depends on it is rebuilt.
+    /// Replaces a group's specification of a symbol, or (`whole_group`) its options.
     void apply(const InstrumentSpec& spec);
     /// A group's specification has changed in the store: it is wanted again, if anybody asked for
     /// it. `symbol` as in the key: capitals stand for small letters too.
@@ -125,6 +124,7 @@ public:
     }
     [[nodiscard]] const Book& book() const { return book_; }
     [[nodiscard]] const Symbols& symbols() const { return symbols_; }
+    [[nodiscard]] const Instruments& instruments() const { return instruments_; }
     [[nodiscard]] const QuoteBoard& quotes() const { return quotes_; }
     [[nodiscard]] const EngineOptions& options() const { return options_; }
     [[nodiscard]] const EngineStats& stats() const { return stats_; }

@@ -87,7 +87,8 @@ struct InstrumentSpec {
     std::optional<double> taker_fee;  // of perpetuals: share of the notional that a close costs
     std::optional<double> liquidation_fee;  // share of the notional, paid by a stop-out's close
     std::optional<double> insurance_fee;    // likewise
-    std::string asset_class;                // "forex_major", "index_minor", … (rule packs)
+    std::string session;      // "open", "closed", "halted": of the symbol, whoever holds it
+    std::string asset_class;  // "forex_major", "index_minor", … (rule packs)
 
     RuleOverrides rules;         // of the whole group: symbol whole_group only
     bool has_bad_rules = false;  // one of them is there and means nothing

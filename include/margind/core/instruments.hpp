@@ -43,6 +43,11 @@ public:
     /// The group's own; the fallback group's once the group is known to have none. Null where
     /// neither exists, and while the group's own has not been received.
     [[nodiscard]] const Entry* effective(GroupId group, SymbolId symbol) const;
+    /// What a symbol's specification says of the symbol itself, whoever holds it: that of the
+    /// fallback group, null while it is in doubt or does not exist.
+    [[nodiscard]] const InstrumentSpec* symbol_wide(SymbolId symbol) const;
+    /// Changes with every specification that is received.
+    [[nodiscard]] std::uint64_t version() const { return version_; }
     /// True once for each key that nobody has asked for yet.
     bool ask(GroupId group, SymbolId symbol);
 
@@ -54,6 +59,7 @@ private:
     boost::unordered_flat_map<std::uint64_t, std::uint32_t> index_;  // key → entries_; none = asked
     std::deque<Entry> entries_;                                      // never move
     std::vector<Asked> asked_;
+    std::uint64_t version_ = 0;
 };
 
 }  // namespace margind
