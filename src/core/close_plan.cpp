@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 #include <ranges>
+#include <span>
 
 #include "margind/core/valuation.hpp"
 
@@ -40,11 +41,16 @@ public:
             }
         }
         plan_.is_flat_after = positions_left() == 0;
-        if (is_done()) plan_.skipped.clear();  // it went without them
+        if (!plan_.is_backstop && is_enough(now_)) plan_.skipped.clear();  // it went without them
         return std::move(plan_);
     }
 
 private:
+    /// A close that is looked at.
+    struct Change {
+        std::size_t exposure = 0;
+        Volume closed;
+    };
     /// What levels are read from.
     struct Standing {
         Money equity;
@@ -58,7 +64,9 @@ private:
                             *account_.rules);
     }
     /// In two stages the second one spares nothing.
-    [[nodiscard]] bool is_done() const { return !plan_.is_backstop && is_enough(now_); }
+    [[nodiscard]] bool is_done() const {
+        return plan_.closes.size() >= closes_max || (!plan_.is_backstop && is_enough(now_));
+    }
     [[nodiscard]] bool is_below_backstop() const {
         const double ratio = account_.rules->two_stage_ratio;
         if (ratio <= 0.0 || account_.rules->level_unit != LevelUnit::percent) return false;
@@ -112,8 +120,9 @@ private:
         return all;
     }
 
-    /// The smaller, the sooner.
-    [[nodiscard]] std::pair<std::int64_t, std::int64_t> rank(const Candidate& candidate) const {
+    /// The smaller, the sooner. `net`: the symbol's, long above 0.
+    [[nodiscard]] std::pair<std::int64_t, std::int64_t> rank(const Candidate& candidate,
+                                                             std::int64_t net) const {
         std::int64_t pnl = 0;
         std::int64_t margin = 0;
         std::int64_t opened_ms = std::numeric_limits<std::int64_t>::max();
@@ -122,72 +131,91 @@ private:
             margin += figures_.exposures[i].margin.value_or(Money{}).minor();
             opened_ms = std::min(opened_ms, rest_.exposures[i].opened_ms);
         }
+        // On the smaller side of its symbol: closing it uncovers what it hedges.
+        const bool is_covered = rest_.exposures[candidate.front()].is_short ? net >= 0 : net <= 0;
         switch (account_.rules->close_policy) {
             case ClosePolicy::largest_margin:
             case ClosePolicy::smart: return {-margin, pnl};
             case ClosePolicy::fifo: return {opened_ms, pnl};
-            case ClosePolicy::hedge_preserving:
-                return {is_covered(rest_.exposures[candidate.front()]) ? 1 : 0, pnl};
+            case ClosePolicy::hedge_preserving: return {is_covered ? 1 : 0, pnl};
             case ClosePolicy::largest_loss:
             case ClosePolicy::fair: break;
         }
         return {pnl, 0};
     }
 
-    /// True on the smaller side of its symbol: closing it uncovers what it hedges.
-    [[nodiscard]] bool is_covered(const Exposure& exposure) const {
-        std::int64_t net = 0;
-        for (const Exposure& other : rest_.exposures) {
-            if (other.symbol != exposure.symbol || other.kind != OrderKind::position) continue;
-            net += other.is_short ? -other.volume.raw() : other.volume.raw();
+    /// Net volume of each exposure's symbol, positions only. Exposures are sorted by symbol.
+    [[nodiscard]] std::vector<std::int64_t> nets() const {
+        std::vector<std::int64_t> all(rest_.exposures.size());
+        for (std::size_t first = 0; first < all.size();) {
+            std::size_t end = first;
+            std::int64_t net = 0;
+            for (; end < all.size(); ++end) {
+                const Exposure& exposure = rest_.exposures[end];
+                if (exposure.symbol != rest_.exposures[first].symbol) break;
+                if (exposure.kind != OrderKind::position) continue;
+                net += exposure.is_short ? -exposure.volume.raw() : exposure.volume.raw();
+            }
+            for (; first < end; ++first) all[first] = net;
         }
-        return exposure.is_short ? net >= 0 : net <= 0;
+        return all;
     }
 
     /// What a close at its stop-out costs, in account currency.
     [[nodiscard]] Money fee(std::size_t i, Volume closed) const {
-        Exposure part = account_.exposures[i];
-        const Instrument& instrument = *part.instrument;
+        const Instrument& instrument = *account_.exposures[i].instrument;
         const double taker_fee = instrument.is_perpetual() ? instrument.taker_fee : 0.0;
         const double share = instrument.stop_out_fee + taker_fee;
-        if (share == 0.0 || part.kind != OrderKind::position) return {};
+        if (share == 0.0 || !is_position(i)) return {};
+        Exposure part = account_.exposures[i];
         part.volume = closed;
         const double price = valuation_price(*account_.rules, market_, part.symbol, part.is_short);
         const double paid = notional(part, price) * share * market_.rate(part.margin_rate).ask;
         return round_to_minor(paid * scale(row_.digits)).money;
     }
-    /// The account with so much less, its closes paid for. Closing at the price a position is
-    /// valued at leaves the equity as it is but for the fees.
-    [[nodiscard]] Standing standing_of(const GeneralAccount& rest) const {
-        Money equity = now_.equity;
-        for (std::size_t i = 0; i < rest.exposures.size(); ++i) {
-            const Volume closed = rest_.exposures[i].volume - rest.exposures[i].volume;
-            if (closed.raw() > 0) equity = equity - fee(i, closed);
+    /// The account with these closes made and paid for. Closing at the price a position is valued
+    /// at leaves the equity as it is but for the fees.
+    [[nodiscard]] Standing standing_after(std::span<const Change> changes) {
+        Standing after = now_;
+        for (const auto& [i, closed] : changes) {
+            after.equity = after.equity - fee(i, closed);
+            rest_.exposures[i].volume = rest_.exposures[i].volume - closed;
         }
-        return {equity, value_general(row_, rest, market_).totals.margin};
+        after.margin = value_general(row_, rest_, market_).totals.margin;
+        for (const auto& [i, closed] : changes) {
+            rest_.exposures[i].volume = rest_.exposures[i].volume + closed;
+        }
+        return after;
     }
-    [[nodiscard]] bool lowers_the_level(const Candidate& candidate) const {
-        GeneralAccount rest = rest_;
-        for (const std::size_t i : candidate) rest.exposures[i].volume = Volume{};
-        const Standing after = standing_of(rest);
+    [[nodiscard]] bool lowers_the_level(const Candidate& candidate) {
+        std::vector<Change> changes;
+        for (const std::size_t i : candidate) changes.push_back({i, rest_.exposures[i].volume});
+        const Standing after = standing_after(changes);
         if (after.margin.minor() == 0) return false;
-        if (account_.rules->level_unit == LevelUnit::money) {
-            return after.equity < now_.equity;
-        }
+        if (account_.rules->level_unit == LevelUnit::money) return after.equity < now_.equity;
         using Wide = __int128;
         return Wide{after.equity.minor()} * now_.margin.minor() <
                Wide{now_.equity.minor()} * after.margin.minor();
     }
 
-    [[nodiscard]] std::optional<Candidate> next_position() const {
+    /// The next by the policy that does not lower the level; looked for as long as there is effort
+    /// left, which ends in accounts of thousands of positions only.
+    [[nodiscard]] std::optional<Candidate> next_position() {
         std::vector<Candidate> all = candidates();
         if (all.empty()) return std::nullopt;
-        std::ranges::sort(all, {}, [&](const Candidate& candidate) {
-            return std::pair{rank(candidate), candidate.front()};
-        });
-        const auto good = std::ranges::find_if(
-            all, [&](const Candidate& candidate) { return !lowers_the_level(candidate); });
-        return good == all.end() ? all.front() : *good;
+        const std::vector<std::int64_t> net = nets();
+        using Rank = std::pair<std::pair<std::int64_t, std::int64_t>, std::size_t>;
+        std::vector<Rank> order;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            order.push_back({rank(all[i], net[all[i].front()]), i});
+        }
+        std::ranges::sort(order);
+        for (const auto& [rank, i] : order) {
+            if (effort_ <= 0) break;
+            effort_ -= static_cast<std::int64_t>(rest_.exposures.size());
+            if (!lowers_the_level(all[i])) return all[i];
+        }
+        return all[order.front().second];
     }
 
     void close(const Candidate& candidate) {
@@ -200,13 +228,12 @@ private:
     }
 
     /// The fewest volume steps of a position that are enough; all of it where none is.
-    [[nodiscard]] Volume smallest_enough(std::size_t i) const {
+    [[nodiscard]] Volume smallest_enough(std::size_t i) {
         const std::int64_t whole = rest_.exposures[i].volume.raw();
         const std::int64_t step = rest_.exposures[i].instrument->volume_step.raw();
         const auto is_enough_after = [&](std::int64_t closed) {
-            GeneralAccount rest = rest_;
-            rest.exposures[i].volume = Volume::from_raw(whole - closed);
-            return is_enough(standing_of(rest));
+            const Change change{i, Volume::from_raw(closed)};
+            return is_enough(standing_after({&change, 1}));
         };
         std::int64_t few = 0;
         std::int64_t many = (whole + step - 1) / step;
@@ -229,18 +256,13 @@ private:
             return std::min(exposure.volume.raw(), (wanted + step - 1) / step * step);
         };
         for (int share = 1; share <= whole && !is_done(); ++share) {
-            GeneralAccount rest = rest_;
-            for (std::size_t i = 0; i < rest.exposures.size(); ++i) {
-                if (!is_position(i) || !trades(i)) continue;
-                rest.exposures[i].volume =
-                    rest.exposures[i].volume - Volume::from_raw(closed_at(i, share));
+            std::vector<Change> changes;
+            for (std::size_t i = 0; i < rest_.exposures.size(); ++i) {
+                if (!is_position(i) || !is_open(i) || !trades(i)) continue;
+                changes.push_back({i, Volume::from_raw(closed_at(i, share))});
             }
-            if (share < whole && !is_enough(standing_of(rest))) continue;
-            const GeneralAccount before = rest_;
-            for (std::size_t i = 0; i < before.exposures.size(); ++i) {
-                if (!is_position(i) || !is_open(i)) continue;
-                close(i, before.exposures[i].volume - rest.exposures[i].volume, false);
-            }
+            if (share < whole && !is_enough(standing_after(changes))) continue;
+            for (const auto& [i, closed] : changes) close(i, closed, false);
             return;
         }
     }
@@ -248,7 +270,7 @@ private:
     /// In slices of the largest volume of a deal, perhaps no more of them than are needed.
     void close(std::size_t i, Volume volume, bool may_stop) {
         const Volume slice_max = rest_.exposures[i].instrument->volume_max;
-        while (volume.raw() > 0) {
+        while (volume.raw() > 0 && plan_.closes.size() < closes_max) {
             const Volume slice = slice_max.raw() > 0 && slice_max < volume ? slice_max : volume;
             carry_ = carry_ + reduce(rest_.exposures[i], slice);
             volume = volume - slice;
@@ -287,7 +309,8 @@ private:
     Standing now_;
     Money first_pnl_;
     Money fees_;
-    Money carry_;  // paid so far
+    Money carry_;                      // paid so far
+    std::int64_t effort_ = 4'000'000;  // exposures that may still be valued to look ahead
     ClosePlan plan_;
 };
 

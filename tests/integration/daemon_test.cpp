@@ -162,7 +162,7 @@ TEST_CASE("a snapshot whose key holds something else is told of, and holds up no
     Daemon daemon{platform.server().port()};
     daemon.until("the other one is written",
                  [&] { return platform.field("1", "equity") == "5000.00"; });
-    daemon.until("it is counted", [&] { return daemon.status("/beat/snapshots_refused") == 1; });
+    daemon.until("it is counted", [&] { return daemon.status("/beat/snapshots_refused") >= 1; });
     CHECK(daemon.status("/beat/snapshots_written") == 1);
     CHECK(daemon.process().errors().contains("event=write_failed what=refused_snapshots"));
 }

@@ -85,6 +85,19 @@ TEST_CASE("an account above its levels is ok", "[evaluate]") {
     CHECK_FALSE(answer.has("ticks"));
 }
 
+TEST_CASE("a plan ends after a thousand closes, however small its slices", "[evaluate]") {
+    const auto answer = wire::evaluate(R"({
+        "instruments": [{"symbol": "EURUSD", "calc_mode": "forex", "contract_size": 100000,
+                         "profit_currency": "USD", "volume_max": 0.00000001}],
+        "quotes": {"EURUSD": {"bid": 1.1, "ask": 1.1}},
+        "account": {"balance": 100, "leverage": 100},
+        "positions": [{"symbol": "EURUSD", "side": "buy", "lots": 1, "open_price": 1.1}]})");
+    REQUIRE(answer.has_value());
+    simdjson::dom::parser parser;
+    const simdjson::dom::element parsed = parser.parse(*answer).value();
+    CHECK(parsed["stop_out_plan"].get_array().value().size() == 1'000);
+}
+
 TEST_CASE("margin call and stop-out are breaches, each at equality", "[evaluate]") {
     const Answer call{textbook(1.0989)};  // 1,090.00 of 1,098.90
     CHECK(call.text("/verdict") == "breach");

@@ -21,6 +21,9 @@ struct SkippedClose {
     Session session = Session::closed;
 };
 
+/// Closes of one plan at most: what comes after them is planned when they have been made.
+inline constexpr std::size_t closes_max = 1'000;
+
 /// What to close so that an account's level rises above its stop-out level.
 struct ClosePlan {
     std::vector<PlannedClose> closes;
@@ -31,9 +34,9 @@ struct ClosePlan {
 
 /// First pending orders, the largest reserved margin first, then positions by the rules' close
 /// policy, until the level is above the stop-out level or nothing is left that trades. A close that
-/// would lower the level waits while there is another. In a netting account the positions of one
-/// symbol are one close. Precondition: the account is valued and at its stop-out level.
-/// Source: docs/formulas.md §5.
+/// would lower the level waits while there is another. At most `closes_max` closes. In a netting
+/// account the positions of one symbol are one close. Precondition: the account is valued and at
+/// its stop-out level. Source: docs/formulas.md §5.
 [[nodiscard]] ClosePlan plan_closes(const AccountRow& row, const GeneralAccount& account,
                                     const GeneralMarket& market);
 
