@@ -58,6 +58,9 @@ struct Config {
         std::int64_t max_age_ms = 60'000;
         std::int64_t future_ms_max = 5'000;
         Strings allow_negative;
+        std::int64_t confirm_ticks = 3;
+        std::int64_t confirm_ms = 800;
+        std::int64_t freeze_after_ms = 0;
     } quotes;
     struct {
         std::string reset_time;  // empty: no daily reset

@@ -116,6 +116,13 @@ std::vector<Field> rule_fields(Config& c) {
                "a stamp further ahead of the clock is ignored"),
         list("quotes.allow_negative", c.quotes.allow_negative,
              "symbols that may trade at or below zero"),
+        number("quotes.confirm_ticks", c.quotes.confirm_ticks, 1, 1'000,
+               "outliers beyond a symbol's soft_points that are held before the next one counts"),
+        number(
+            "quotes.confirm_ms", c.quotes.confirm_ms, 1, 60'000,
+            "or for how long; with the beat's interval at most a second: a gap is a gap by then"),
+        number("quotes.freeze_after_ms", c.quotes.freeze_after_ms, 0, 7 * day_ms,
+               "a quote that comes without changing for so long is stale; 0 = never"),
     };
 }
 

@@ -50,7 +50,9 @@ EngineOptions engine_options(const Config& config) {
         options.currency_digits.emplace_back(code, Digits{static_cast<std::uint8_t>(digits)});
     }
     options.negative_prices = config.quotes.allow_negative;
-    options.quotes = {config.quotes.max_age_ms, config.quotes.future_ms_max};
+    options.quotes = {config.quotes.max_age_ms, config.quotes.future_ms_max,
+                      config.quotes.confirm_ticks, config.quotes.confirm_ms,
+                      config.quotes.freeze_after_ms};
     options.image_overdue_ms = config.mirror.image_overdue_ms;
     options.accounts_max = static_cast<std::uint32_t>(config.limits.accounts_max);
     options.symbols_max = static_cast<std::uint32_t>(config.limits.symbols_max);

@@ -36,10 +36,7 @@ Engine::Engine(EngineOptions options)
     currencies_.intern(options_.currency);
     instruments_.intern_group(fallback_group);
     for (const std::string& symbol : options_.negative_prices) {
-        quotes_.allow_negative(intern_symbol(symbol));
-    }
-    for (const auto& [symbol, max_age_ms] : options_.max_ages_ms) {
-        quotes_.set_max_age(intern_symbol(symbol), max_age_ms);
+        quotes_.set_guard(intern_symbol(symbol), options_.guard_of(symbol));
     }
 }
 
@@ -83,11 +80,16 @@ TickFate Engine::apply(const PriceTick& tick, Moment now) {
     const bool was_quoted = quotes_.is_quoted(tick.symbol);
     const TickFate fate = quotes_.apply(tick, now);
     ++stats_.tick_fates[static_cast<std::size_t>(fate)];
-    if (fate == TickFate::accepted || fate == TickFate::crossed) {
+    const bool may_have_entered = fate == TickFate::accepted || fate == TickFate::crossed ||
+                                  fate == TickFate::outlier_held || fate == TickFate::unchanged;
+    if (may_have_entered) {
         dirty_.symbols.insert(tick.symbol.value);
         mirror_.price_received(tick.symbol);
     }
-    if (!was_quoted && quotes_.is_quoted(tick.symbol)) rates_need_resolving_ = true;
+    if (!was_quoted && quotes_.is_quoted(tick.symbol)) {
+        rates_need_resolving_ = true;
+        ask_for_guard(tick.symbol);
+    }
     return fate;
 }
 
@@ -98,9 +100,9 @@ void Engine::forget_price(SymbolId symbol) {
 }
 
 void Engine::set_session(SymbolId symbol, Session session) {
-    if (!symbol.is_none() && quotes_.set_session(symbol, session)) {
-        dirty_.symbols.insert(symbol.value);
-    }
+    if (symbol.is_none() || !quotes_.set_session(symbol, session)) return;
+    if (session == Session::open) quotes_.start_afresh(symbol);
+    dirty_.symbols.insert(symbol.value);
 }
 
 std::optional<TypeIndex> Engine::type_index(std::string_view type) const {

@@ -10,9 +10,16 @@
 namespace margind {
 
 void Engine::refresh_market(Moment now) {
+    const std::uint32_t quoted = quotes_.quoted_count();
     quotes_.age(now, [&](SymbolId symbol) { dirty_.symbols.insert(symbol.value); });
+    if (quotes_.quoted_count() != quoted) rates_need_resolving_ = true;
     resolve_rates();
     rates_.refresh(quotes_.usable());
+}
+
+bool Engine::wants_beat() const {
+    return !dirty_.symbols.is_empty() || !dirty_.wants_next_beat.is_empty() ||
+           !dirty_.accounts.is_empty() || quotes_.is_waiting();
 }
 
 void Engine::resolve_rates() {

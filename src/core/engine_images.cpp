@@ -235,6 +235,7 @@ void Engine::apply(const InstrumentSpec& spec) {
     const SymbolId symbol = intern_symbol(spec.symbol);
     if (symbol.is_none()) return;
     instruments_.apply(spec, symbol);
+    apply_guard(spec, symbol);
     const GroupId group = instruments_.intern_group(spec.group);
     const bool is_fallback = spec.group == fallback_group;
     std::vector<std::uint32_t> holders(holders_.of_symbol(symbol).begin(),

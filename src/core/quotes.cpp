@@ -17,7 +17,8 @@ bool has_aged_at(std::int64_t arrived_ms, std::int64_t now_ms, std::int64_t max_
 }  // namespace
 
 void QuoteBoard::grow(std::uint32_t count) {
-    if (usable_.size() >= count) return;
+    const std::size_t known = usable_.size();
+    if (known >= count) return;
     usable_.resize(count);
     marks_.resize(count);
     good_.resize(count);
@@ -30,19 +31,21 @@ void QuoteBoard::grow(std::uint32_t count) {
     frozen_.resize(count, 0);
     sessions_.resize(count, Session::open);
     max_age_ms_.resize(count, limits_.max_age_ms);
-}
-
-void QuoteBoard::allow_negative(SymbolId symbol) { negative_allowed_[symbol.value] = 1; }
-
-void QuoteBoard::set_max_age(SymbolId symbol, std::int64_t max_age_ms) {
-    max_age_ms_[symbol.value] = max_age_ms;
-    can_age_ |= max_age_ms > 0;
+    refusals_.resize(count);
+    guard_of_.resize(count, no_guard);
+    waiting_.grow(count);
+    if (!limits_.guard().has_limits()) return;
+    for (std::size_t symbol = known; symbol < count; ++symbol) {
+        make_guard(symbol).guard.set(limits_.guard());
+    }
 }
 
 bool QuoteBoard::freeze(SymbolId symbol, bool is_frozen) {
     std::uint8_t& frozen = frozen_[symbol.value];
     if ((frozen != 0) == is_frozen) return false;
     frozen = is_frozen ? 1 : 0;
+    // Whoever thaws a symbol takes its next quote as it is.
+    if (!is_frozen) start_afresh(symbol);
     settle(symbol.value);
     return true;
 }
@@ -57,34 +60,46 @@ bool QuoteBoard::set_session(SymbolId symbol, Session session) {
 TickFate QuoteBoard::apply(const PriceTick& tick, Moment now) {
     MARGIND_ASSERT(tick.symbol.value < usable_.size());
     const std::size_t symbol = tick.symbol.value;
-    if (std::isinf(tick.bid) || std::isinf(tick.ask)) return TickFate::not_finite;
-    if (!is_given(tick.bid) && !is_given(tick.ask)) return TickFate::not_finite;
-    if (negative_allowed_[symbol] == 0 && (tick.bid <= 0.0 || tick.ask <= 0.0)) {
-        return TickFate::not_positive;
-    }
     Stamps& stamps = stamps_[symbol];
+    ++stamps.ticks;
+    const bool is_infinite = std::isinf(tick.bid) || std::isinf(tick.ask);
+    if (is_infinite || (!is_given(tick.bid) && !is_given(tick.ask))) {
+        return note(tick, TickFate::not_finite, now);
+    }
+    if (negative_allowed_[symbol] == 0 && (tick.bid <= 0.0 || tick.ask <= 0.0)) {
+        return note(tick, TickFate::not_positive, now);
+    }
     std::int64_t ts_ms = tick.ts_ms;
     if (ts_ms > now.wall_ms + limits_.future_ms_max) {
         ++implausible_stamps_;
         ts_ms = 0;
     }
-    if (ts_ms > 0 && ts_ms < stamps.ts_ms) return TickFate::late;
-    if (ts_ms > 0) stamps.ts_ms = ts_ms;
-
-    raw_[symbol] = {tick.bid, tick.ask};
-    marks_[symbol] = tick.marks;
+    if (ts_ms > 0 && ts_ms < stamps.ts_ms) return note(tick, TickFate::late, now);
     const std::int64_t age_ms =
         tick.is_stored && ts_ms > 0 ? std::max<std::int64_t>(0, now.wall_ms - ts_ms) : 0;
-    // A side that is missing leaves the newest one standing, crossed or not: a feed that sends one
-    // side at a time crosses on its way to a new price.
-    Quote& newest = newest_[symbol];
-    if (is_given(tick.bid)) {
-        newest.bid = tick.bid;
-        stamps.bid_arrived_ms = now.steady_ms - age_ms;
+    if (guard_of_[symbol] != no_guard) {
+        const Arrival arrival{{tick.bid, tick.ask}, tick.marks, ts_ms, now.steady_ms, age_ms};
+        return note(tick, take_guarded(symbol, arrival, now), now);
     }
-    if (is_given(tick.ask)) {
-        newest.ask = tick.ask;
-        stamps.ask_arrived_ms = now.steady_ms - age_ms;
+    raw_[symbol] = {tick.bid, tick.ask};
+    marks_[symbol] = tick.marks;
+    return note(tick, enter(symbol, {tick.bid, tick.ask}, ts_ms, now.steady_ms - age_ms, now), now);
+}
+
+/// Lets sides in. A side that is missing leaves the newest one standing, crossed or not: a feed
+/// that sends one side at a time crosses on its way to a new price.
+TickFate QuoteBoard::enter(std::size_t symbol, Quote sides, std::int64_t ts_ms,
+                           std::int64_t arrived_ms, Moment now) {
+    Stamps& stamps = stamps_[symbol];
+    stamps.ts_ms = std::max(stamps.ts_ms, ts_ms);
+    Quote& newest = newest_[symbol];
+    if (is_given(sides.bid)) {
+        newest.bid = sides.bid;
+        stamps.bid_arrived_ms = arrived_ms;
+    }
+    if (is_given(sides.ask)) {
+        newest.ask = sides.ask;
+        stamps.ask_arrived_ms = arrived_ms;
     }
     const bool is_crossed = newest.bid > newest.ask;
     if (!is_crossed) {
@@ -95,6 +110,18 @@ TickFate QuoteBoard::apply(const PriceTick& tick, Moment now) {
     settle(symbol);
     if (has_aged(symbol, now)) set_stale(symbol);
     return is_crossed ? TickFate::crossed : TickFate::accepted;
+}
+
+/// Counts a tick that was not simply accepted.
+TickFate QuoteBoard::note(const PriceTick& tick, TickFate fate, Moment now) {
+    if (fate == TickFate::accepted) return fate;
+    Refusals& refusals = refusals_[tick.symbol.value];
+    ++refusals.by_fate[static_cast<std::size_t>(fate)];
+    refusals.last = {tick.bid, tick.ask};
+    refusals.last_ts_ms = tick.ts_ms;
+    refusals.last_wall_ms = now.wall_ms;
+    refusals.last_fate = fate;
+    return fate;
 }
 
 /// Causes and usable sides from what has arrived. Age is left to `age`.
@@ -114,12 +141,17 @@ void QuoteBoard::settle(std::size_t symbol) {
     // Only a good quote ends a crossed one.
     if (causes_[symbol].has(Cause::crossed_price)) causes |= Cause::crossed_price;
     if (frozen_[symbol] != 0) causes |= Cause::frozen_price;
+    if (guard_of_[symbol] != no_guard) causes |= guard_causes(symbol);
     causes_[symbol] = causes;
     usable_[symbol] = causes.none() ? good : Quote{};
-    if (has_bid && has_ask) quoted_[symbol] = 1;
+    if (!has_bid || !has_ask || quoted_[symbol] != 0) return;
+    quoted_[symbol] = 1;
+    ++quoted_count_;
 }
 
 void QuoteBoard::distrust_all() {
+    for (Guarded& guarded : guards_) guarded.guard.start_afresh();
+    waiting_.clear();
     for (std::size_t symbol = 0; symbol < usable_.size(); ++symbol) {
         // A store that came back from an older copy has older stamps, and is all there is.
         stamps_[symbol].ts_ms = 0;
@@ -134,6 +166,7 @@ void QuoteBoard::forget(SymbolId symbol) {
     stamps_[symbol.value].bid_arrived_ms = never;
     stamps_[symbol.value].ask_arrived_ms = never;
     causes_[symbol.value] = {};
+    start_afresh(symbol);
     settle(symbol.value);
 }
 

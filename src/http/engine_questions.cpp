@@ -45,6 +45,25 @@ std::optional<AccountAnswer> account_of(const Engine& engine, const AccountKey& 
     return answer;
 }
 
+std::optional<SymbolAnswer> symbol_of(const Engine& engine, std::string_view name, Moment now) {
+    const SymbolId symbol = engine.find_symbol(name);
+    if (symbol.is_none()) return std::nullopt;
+    const QuoteBoard& quotes = engine.quotes();
+    SymbolAnswer answer{.symbol = std::string{name}};
+    answer.usable = quotes.usable()[symbol.value];
+    answer.last_good = quotes.last_good(symbol);
+    answer.causes = quotes.causes(symbol);
+    answer.ts_ms = quotes.ts_ms(symbol);
+    answer.bid_age_ms = quotes.bid_age_ms(symbol, now);
+    answer.ask_age_ms = quotes.ask_age_ms(symbol, now);
+    answer.settings = quotes.settings(symbol);
+    if (const QuoteGuard* guard = quotes.guard(symbol)) answer.guard = *guard;
+    answer.ticks = quotes.ticks(symbol);
+    answer.refusals = quotes.refusals(symbol);
+    answer.now_ms = now.steady_ms;
+    return answer;
+}
+
 boost::asio::awaitable<Result<std::vector<std::uint64_t>>> EngineQuestions::dirty_counts() {
     auto counts = co_await line_.ask([&engine = engine_] { return dirty_counts_of(engine); });
     co_return counts;
@@ -61,6 +80,14 @@ boost::asio::awaitable<Result<std::optional<AccountAnswer>>> EngineQuestions::ac
     AccountKey key) {
     auto answer = co_await line_.ask([&engine = engine_, &clock = clock_, key = std::move(key)] {
         return account_of(engine, key, clock.now());
+    });
+    co_return answer;
+}
+
+boost::asio::awaitable<Result<std::optional<SymbolAnswer>>> EngineQuestions::symbol(
+    std::string name) {
+    auto answer = co_await line_.ask([&engine = engine_, &clock = clock_, name = std::move(name)] {
+        return symbol_of(engine, name, clock.now());
     });
     co_return answer;
 }

@@ -19,6 +19,7 @@ public:
     boost::asio::awaitable<Result<DirtyPage>> dirty(TypeIndex type, AccountId from,
                                                     std::uint32_t max) override;
     boost::asio::awaitable<Result<std::optional<AccountAnswer>>> account(AccountKey key) override;
+    boost::asio::awaitable<Result<std::optional<SymbolAnswer>>> symbol(std::string name) override;
 
 private:
     Engine& engine_;
@@ -33,5 +34,7 @@ private:
                                       std::uint32_t max);
 [[nodiscard]] std::optional<AccountAnswer> account_of(const Engine& engine, const AccountKey& key,
                                                       Moment now);
+[[nodiscard]] std::optional<SymbolAnswer> symbol_of(const Engine& engine, std::string_view name,
+                                                    Moment now);
 
 }  // namespace margind::http

@@ -149,9 +149,6 @@ inline constexpr auto server_fields = std::to_array<Field<ServerStats>>({
 });
 static_assert(covers(server_fields));
 
-/// Names of TickFate, in its order.
-inline constexpr std::array<std::string_view, 5> tick_fate_names{"accepted", "not_finite",
-                                                                 "not_positive", "late", "crossed"};
 /// Names of AccountState, in its order.
 inline constexpr std::array<std::string_view, 4> state_names{"ok", "margin_call", "stop_out",
                                                              "recovering"};

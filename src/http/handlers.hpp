@@ -30,6 +30,7 @@ using Answer = boost::asio::awaitable<Response>;
 [[nodiscard]] Answer v1_status(const Call& call);
 [[nodiscard]] Answer v1_dirty(const Call& call);
 [[nodiscard]] Answer v1_account(const Call& call);
+[[nodiscard]] Answer v1_symbol(const Call& call);
 
 /// The body of /v1/status.
 [[nodiscard]] std::string status_json(const Inputs& inputs);

@@ -9,6 +9,7 @@
 #include "margind/core/explanation.hpp"
 #include "margind/core/ids.hpp"
 #include "margind/core/platform_valuation.hpp"
+#include "margind/core/quotes.hpp"
 #include "margind/ports/result.hpp"
 
 namespace margind::http {
@@ -32,6 +33,23 @@ struct AccountAnswer {
     std::int64_t last_stop_out_ms = 0;  // wall clock; 0 = never
 };
 
+/// Everything about one symbol's prices, owned like an account's answer.
+struct SymbolAnswer {
+    std::string symbol;
+    Quote usable;                  // NaN in both where in doubt
+    Quote last_good;               // even where they are in doubt now
+    Causes causes;                 // of that doubt
+    std::int64_t ts_ms = 0;        // the feed's stamp of the last good sides; 0 = none
+    std::int64_t bid_age_ms = -1;  // -1 = it has not come since the last gap
+    std::int64_t ask_age_ms = -1;
+    GuardSettings settings;
+    std::optional<QuoteGuard>
+        guard;  // as it stands; nothing where no limit but age and sign is set
+    std::uint64_t ticks = 0;
+    Refusals refusals;
+    std::int64_t now_ms = 0;  // steady clock
+};
+
 /// What a route may ask the engine's thread. Answers are exact at the moment they are given. Every
 /// question has a deadline (Fault::timed_out) and a limit on how many wait at once
 /// (Fault::refused): the engine is never held up. Called on the HTTP thread and resumed there.
@@ -47,6 +65,9 @@ public:
     /// One account; nothing when it is not known.
     virtual boost::asio::awaitable<Result<std::optional<AccountAnswer>>> account(
         AccountKey key) = 0;
+    /// One symbol; nothing when nobody has needed its price.
+    virtual boost::asio::awaitable<Result<std::optional<SymbolAnswer>>> symbol(
+        std::string name) = 0;
 };
 
 }  // namespace margind::http

@@ -32,6 +32,7 @@ constexpr std::array routes{
     Route{"/v1/status", "GET", v1_status},
     Route{"/v1/dirty/{}", "GET", v1_dirty},
     Route{"/v1/accounts/{}", "GET", v1_account},
+    Route{"/v1/symbols/{}", "GET", v1_symbol},
 };
 
 /// The variable segment, or an empty text where the path has none; nothing when it does not match.

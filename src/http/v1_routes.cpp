@@ -5,6 +5,7 @@
 
 #include "http/account_json.hpp"
 #include "http/handlers.hpp"
+#include "http/symbol_json.hpp"
 #include "wire/json_writer.hpp"
 
 namespace margind::http {
@@ -150,6 +151,19 @@ Answer v1_account(const Call& call) {
     if (!found) co_return unavailable(found.error(), call.target.path);
     if (!*found) co_return problem(404, "this account is not known here", call.target.path);
     co_return Response{.body = account_json(**found)};
+}
+
+Answer v1_symbol(const Call& call) {
+    if (const auto wrong = unknown_parameter(call.target, {})) {
+        co_return problem(400, *wrong, call.target.path);
+    }
+    const auto found = co_await call.inputs.questions.symbol(call.captured);
+    if (!found) co_return unavailable(found.error(), call.target.path);
+    if (!*found) {
+        co_return problem(404, "nobody here holds this symbol, or converts through it",
+                          call.target.path);
+    }
+    co_return Response{.body = symbol_json(**found)};
 }
 
 }  // namespace margind::http

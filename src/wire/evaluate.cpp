@@ -1,5 +1,8 @@
 #include "wire/evaluate.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <limits>
 #include <utility>
 #include <variant>
@@ -26,20 +29,17 @@ EngineOptions options_of(const EvaluateDocument& document) {
     options.types = {document.account.key.type};
     options.suffixes = document.suffixes;
     options.currency_digits = document.currency_digits;
-    options.negative_prices = document.negative_prices;
-    options.max_ages_ms = document.max_ages_ms;
     options.symbols_max = std::numeric_limits<std::uint32_t>::max();
     return options;
 }
 
-/// A price of the document: as old as its stamp says at the document's now.
-TickFate apply(Engine& engine, const NamedPrice& price, Moment now) {
+TickFate apply(Engine& engine, const NamedPrice& price, bool is_stored, Moment now) {
     PriceTick tick;
     tick.symbol = engine.intern_symbol(price.symbol);
     tick.bid = price.bid;
     tick.ask = price.ask;
     tick.ts_ms = price.ts_ms;
-    tick.is_stored = true;
+    tick.is_stored = is_stored;
     tick.marks = price.marks;
     return engine.apply(tick, now);
 }
@@ -61,6 +61,35 @@ Pretrade try_deal(Engine& engine, const EvaluateDocument& document, Moment now) 
     return {after, after.causes.none() && trades && after.free_margin() >= Money{}};
 }
 
+/// The prices that stand before the first tick: as old as their stamps say at the document's now.
+void apply_quotes(Engine& engine, const EvaluateDocument& document, Moment now,
+                  Problems& problems) {
+    for (const NamedPrice& quote : document.quotes) {
+        const TickFate fate = apply(engine, quote, true, now);
+        if (fate != TickFate::spread && fate != TickFate::off_reference) continue;
+        problems.push_back(
+            fmt::format("quotes.{}: expected a quote that the instrument's guards "
+                        "let in, found one that they refuse ({})",
+                        quote.symbol, to_string(fate)));
+    }
+}
+
+/// Ticks arrive at their stamps, one after the other: a late one, or one without a stamp, with the
+/// one before it.
+std::vector<TickFate> apply_ticks(Engine& engine, const EvaluateDocument& document) {
+    const auto first =
+        std::ranges::find_if(document.ticks, [](const NamedPrice& tick) { return tick.ts_ms > 0; });
+    std::int64_t clock_ms = first == document.ticks.end() ? document.now_ms : first->ts_ms;
+    std::vector<TickFate> fates;
+    for (const NamedPrice& tick : document.ticks) {
+        clock_ms = std::max(clock_ms, tick.ts_ms);
+        const Moment arrival{clock_ms, clock_ms};
+        engine.recompute(arrival);  // what a beat does for held and ageing quotes; nobody is valued
+        fates.push_back(apply(engine, tick, false, arrival));
+    }
+    return fates;
+}
+
 }  // namespace
 
 Result<std::string> evaluate(std::string_view json_document) {
@@ -74,9 +103,9 @@ Result<std::string> evaluate(std::string_view json_document) {
     for (const auto& [symbol, session] : document.sessions) {
         engine.set_session(engine.intern_symbol(symbol), session);
     }
-    for (const NamedPrice& quote : document.quotes) apply(engine, quote, now);
-    std::vector<TickFate> fates;
-    for (const NamedPrice& tick : document.ticks) fates.push_back(apply(engine, tick, now));
+    apply_quotes(engine, document, now, problems);
+    if (!problems.empty()) return std::unexpected(Error{Fault::malformed, joined(problems)});
+    std::vector<TickFate> fates = apply_ticks(engine, document);
     const AccountId account = engine.adopt(document.account.key, now);
     (void)engine.plan(1);  // the image that follows is the one that was asked for
     engine.apply(document.account, now);

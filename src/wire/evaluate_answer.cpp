@@ -226,11 +226,8 @@ std::string_view reason(TickFate fate) {
     switch (fate) {
         case TickFate::accepted: return "";
         case TickFate::not_finite: return "no_price";
-        case TickFate::not_positive: return "not_positive";
-        case TickFate::late: return "late";
-        case TickFate::crossed: return "crossed";
+        default: return to_string(fate);
     }
-    return "";
 }
 
 void write_ticks(JsonWriter& json, std::span<const TickFate> fates) {

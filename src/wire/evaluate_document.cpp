@@ -65,7 +65,9 @@ NamedPrice read_price(ObjectReader& price, std::string_view symbol) {
 }
 
 bool is_negative_allowed(const EvaluateDocument& document, std::string_view symbol) {
-    return std::ranges::find(document.negative_prices, symbol) != document.negative_prices.end();
+    return std::ranges::any_of(document.instruments, [&](const InstrumentSpec& spec) {
+        return spec.symbol == symbol && spec.allow_negative == "true";
+    });
 }
 
 void check_symbol(std::string_view symbol, const std::string& path, Problems& problems) {
@@ -82,9 +84,9 @@ void read_quotes(ObjectReader& root, EvaluateDocument& document, Problems& probl
         check_symbol(field.key, path, problems);
         ObjectReader quote{field.value, path, problems};
         const NamedPrice price = read_price(quote, field.key);
-        const bool may_be_negative = is_negative_allowed(document, field.key);
         for (const auto& [side, amount] : {std::pair{"bid"sv, price.bid}, {"ask"sv, price.ask}}) {
-            if (amount > 0.0 || may_be_negative || amount != amount) continue;
+            if (amount > 0.0 || amount != amount) continue;
+            if (is_negative_allowed(document, field.key)) continue;
             quote.problem(side, fmt::format("expected a number above 0 (or allow_negative on the "
                                             "instrument), found {}",
                                             amount));

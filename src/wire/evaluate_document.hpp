@@ -28,9 +28,7 @@ struct NamedPrice {
 struct EvaluateDocument {
     RuleSet rules;
     std::vector<InstrumentSpec> instruments;
-    std::vector<std::string> negative_prices;                       // symbols
-    std::vector<std::pair<std::string, std::int64_t>> max_ages_ms;  // by symbol
-    std::vector<std::pair<std::string, Session>> sessions;          // by symbol
+    std::vector<std::pair<std::string, Session>> sessions;  // by symbol
     std::vector<std::pair<std::string, Digits>> currency_digits;
     std::vector<std::string> suffixes;  // of conversion pairs
     std::vector<NamedPrice> quotes;

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <cstdint>
+#include <tuple>
 
+#include "margind/core/guard_settings.hpp"
 #include "margind/core/instruments.hpp"
 #include "wire/evaluate_document.hpp"
 #include "wire/instrument_fields.hpp"
@@ -26,9 +28,6 @@ constexpr std::array mode_names{"forex"sv,
                                 "fixed"sv,
                                 "perpetual_linear"sv,
                                 "perpetual_inverse"sv};
-constexpr std::array fields_later{"soft_points"sv, "confirm_ticks"sv, "discard_points"sv,
-                                  "min_spread"sv,  "max_spread"sv,    "freeze_after"sv,
-                                  "max_age"sv,     "ref_symbol"sv};
 constexpr std::array rate_names{
     "long"sv,       "short"sv,    "maintenance_long"sv, "maintenance_short"sv, "buy_limit"sv,
     "sell_limit"sv, "buy_stop"sv, "sell_stop"sv,        "buy_stop_limit"sv,    "sell_stop_limit"sv};
@@ -114,6 +113,13 @@ void read_margin_rate(ObjectReader& reader, InstrumentSpec& spec, Problems& prob
     rates.finish();
 }
 
+/// A problem that derived data tell: "field: what was expected".
+void report(ObjectReader& reader, const std::string& error) {
+    const auto colon = error.find(": ");
+    if (colon == std::string::npos) return reader.problem("symbol", error);
+    reader.problem(error.substr(0, colon), error.substr(colon + 2));
+}
+
 void check_applies(ObjectReader& reader, std::string_view name, bool applies,
                    std::string_view mode) {
     if (applies || !reader.has(name)) return;
@@ -139,10 +145,7 @@ void check_standard(ObjectReader& reader, const InstrumentSpec& spec, std::size_
     }
     if (problems.size() != problems_before) return;
     if (const auto instrument = derive_instrument(spec); !instrument) {
-        const std::string& error = instrument.error();
-        const auto colon = error.find(": ");
-        if (colon == std::string::npos) return reader.problem("symbol", error);
-        reader.problem(error.substr(0, colon), error.substr(colon + 2));
+        report(reader, instrument.error());
     }
 }
 
@@ -184,7 +187,6 @@ InstrumentSpec read_spec(ObjectReader& reader, bool is_platform, Problems& probl
         (is_platform ? reader.text("profit_currency") : reader.required_text("profit_currency"))
             .value_or("");
     spec.margin_currency = reader.text("margin_currency").value_or("");
-    reader.integer("digits", 0, 15);  // how prices are quoted; no figure depends on it
     for (const std::string_view name : {"tick_size", "tick_value", "leverage", "factor",
                                         "maintenance_fraction", "volume_step", "volume_max"}) {
         spec.*number_of(name) = reader.number(name, above_zero);
@@ -200,6 +202,32 @@ InstrumentSpec read_spec(ObjectReader& reader, bool is_platform, Problems& probl
     return spec;
 }
 
+/// The guards of the symbol's prices. That they make sense together is derive_guard's to say.
+void read_guard(ObjectReader& reader, InstrumentSpec& spec) {
+    constexpr std::int64_t age_ms_max = 9'000'000'000'000'000;
+    constexpr std::tuple<std::string_view, std::int64_t, std::int64_t> integers[] = {
+        {"digits", 0, 15},
+        {"confirm_ticks", 1, 1'000},
+        {"confirm_ms", 1, 60'000},
+        {"freeze_after_ms", 0, 604'800'000},
+        {"max_age_ms", 0, age_ms_max},
+    };
+    for (const auto& [name, least, most] : integers) {
+        if (const auto value = reader.integer(name, least, most)) {
+            spec.*number_of(name) = static_cast<double>(*value);
+        }
+    }
+    for (const std::string_view name :
+         {"soft_points", "discard_points", "min_spread", "max_spread"}) {
+        spec.*number_of(name) = reader.number(name, zero_or_above);
+    }
+    spec.ref_band_percent = reader.number("ref_band_percent", above_zero);
+    spec.ref_symbol = reader.text("ref_symbol").value_or("");
+    if (const auto truth = reader.truth("allow_negative")) {
+        spec.allow_negative = *truth ? "true" : "false";
+    }
+}
+
 void read_instrument(ObjectReader& reader, EvaluateDocument& document, Problems& problems) {
     const std::size_t problems_before = problems.size();
     const bool is_platform = document.rules.kind == RuleSetKind::platform;
@@ -207,21 +235,17 @@ void read_instrument(ObjectReader& reader, EvaluateDocument& document, Problems&
     if (!spec.symbol.empty() && !is_name(spec.symbol)) {
         reader.problem("symbol", "expected 1 to 64 bytes without control characters");
     }
-    if (reader.truth("allow_negative").value_or(false)) {
-        document.negative_prices.push_back(spec.symbol);
-    }
-    if (const auto age =
-            reader.integer("max_age_ms", 0, std::numeric_limits<std::int64_t>::max())) {
-        document.max_ages_ms.emplace_back(spec.symbol, *age);
-    }
+    read_guard(reader, spec);
     if (const auto session = reader.choice("session", sessions)) {
         document.sessions.emplace_back(spec.symbol, *option_from(session_names, *session));
     }
-    reader.refuse(fields_later);
     if (is_platform) {
         read_platform(reader, spec, spec.calc_mode);
     } else {
         check_standard(reader, spec, problems_before, problems);
+    }
+    if (problems.size() == problems_before) {
+        if (const auto guard = derive_guard(spec, {}); !guard) report(reader, guard.error());
     }
     const auto is_same = [&](const InstrumentSpec& other) { return other.symbol == spec.symbol; };
     if (std::ranges::any_of(document.instruments, is_same)) {

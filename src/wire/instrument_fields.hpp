@@ -41,6 +41,16 @@ inline constexpr auto instrument_numbers = std::to_array<InstrumentNumber>({
     {"taker_fee", &InstrumentSpec::taker_fee},
     {"liquidation_fee", &InstrumentSpec::liquidation_fee},
     {"insurance_fee", &InstrumentSpec::insurance_fee},
+    {"digits", &InstrumentSpec::digits},
+    {"soft_points", &InstrumentSpec::soft_points},
+    {"confirm_ticks", &InstrumentSpec::confirm_ticks},
+    {"confirm_ms", &InstrumentSpec::confirm_ms},
+    {"discard_points", &InstrumentSpec::discard_points},
+    {"min_spread", &InstrumentSpec::min_spread},
+    {"max_spread", &InstrumentSpec::max_spread},
+    {"freeze_after_ms", &InstrumentSpec::freeze_after_ms},
+    {"max_age_ms", &InstrumentSpec::max_age_ms},
+    {"ref_band_percent", &InstrumentSpec::ref_band_percent},
 });
 
 using InstrumentText = std::pair<std::string_view, std::string InstrumentSpec::*>;
@@ -56,6 +66,8 @@ inline constexpr auto instrument_texts = std::to_array<InstrumentText>({
     {"tier_scope", &InstrumentSpec::tier_scope},
     {"asset_class", &InstrumentSpec::asset_class},
     {"session", &InstrumentSpec::session},
+    {"allow_negative", &InstrumentSpec::allow_negative},
+    {"ref_symbol", &InstrumentSpec::ref_symbol},
 });
 
 }  // namespace margind::wire

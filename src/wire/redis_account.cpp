@@ -202,6 +202,7 @@ InstrumentSpec unreadable_instrument(const InstrumentKey& key) {
     InstrumentSpec spec;
     spec.group = key.group;
     spec.symbol = key.symbol;
+    spec.is_readable = false;
     spec.contract_size = not_a_number;
     spec.has_bad_rules = true;
     return spec;

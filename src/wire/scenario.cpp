@@ -21,12 +21,6 @@ constexpr std::pair<std::string_view, ExpectedField> field_names[] = {
     {"causes", ExpectedField::causes},   {"events", ExpectedField::events},
 };
 
-constexpr std::pair<std::string_view, TickFate> fate_names[] = {
-    {"accepted", TickFate::accepted},         {"not_finite", TickFate::not_finite},
-    {"not_positive", TickFate::not_positive}, {"late", TickFate::late},
-    {"crossed", TickFate::crossed},
-};
-
 constexpr std::string_view event_kinds[] = {"margin_call", "stop_out", "would_stop_out",
                                             "recovered", "unknown"};
 
@@ -215,7 +209,13 @@ private:
         line.symbol = words.name("a symbol");
         line.bid = side(words, "a bid, or - for none");
         line.ask = side(words, "an ask, or - for none");
-        if (words.take_if("late")) line.late_ms = words.span_ms("how late the tick is");
+        if (words.take_if("late")) {
+            line.late_ms = words.span_ms("how late the tick is");
+        } else if (words.take_if("early")) {
+            line.late_ms = -words.span_ms("how early the tick is");
+        } else if (words.take_if("stamp")) {
+            line.ts_ms = words.stamp("the tick's stamp");
+        }
         add(std::move(line));
     }
 
@@ -232,18 +232,32 @@ private:
     void read_expect(ScenarioWords& words) {
         if (words.take_if("tick")) {
             const std::string_view word = words.take("what becomes of a tick");
-            const auto* found =
-                std::ranges::find(fate_names, word, [](const auto& pair) { return pair.first; });
-            if (found == std::end(fate_names)) {
-                words.fail_expected("accepted, not_finite, not_positive, late or crossed");
+            const auto* found = std::ranges::find(tick_fate_names, word);
+            if (found == tick_fate_names.end()) {
+                words.fail_expected(fmt::format("one of {}", fmt::join(tick_fate_names, ", ")));
                 return;
             }
-            add(ExpectTickLine{found->second});
+            add(ExpectTickLine{static_cast<TickFate>(found - tick_fate_names.begin())});
+        } else if (words.take_if("quote")) {
+            add(read_expected_quote(words));
         } else if (words.take_if("events")) {
             add(ExpectEventsLine{take_events(words)});
         } else {
             read_expected_account(words);
         }
+    }
+
+    static ExpectQuoteLine read_expected_quote(ScenarioWords& words) {
+        ExpectQuoteLine line;
+        line.symbol = words.name("a symbol");
+        if (words.take_if("none")) {
+            line.is_usable = false;
+        } else {
+            line.bid = words.number("a bid, or none");
+            line.ask = words.number("an ask");
+        }
+        if (words.take_if("guard")) line.guard = words.name("the state of the guard");
+        return line;
     }
 
     static std::string take_events(ScenarioWords& words) {
@@ -342,13 +356,6 @@ std::optional<ExpectedField> expected_field_from(std::string_view name) {
 std::string_view to_string(ExpectedField field) {
     for (const auto& [name, known] : field_names) {
         if (known == field) return name;
-    }
-    return "?";
-}
-
-std::string_view to_string(TickFate fate) {
-    for (const auto& [name, known] : fate_names) {
-        if (known == fate) return name;
     }
     return "?";
 }

@@ -42,7 +42,8 @@ struct TickLine {
     std::string symbol;
     double bid = not_a_price;  // "-" in the text
     double ask = not_a_price;
-    std::int64_t late_ms = 0;  // stamped so long before the clock
+    std::int64_t late_ms = 0;           // stamped so long before the clock
+    std::optional<std::int64_t> ts_ms;  // or exactly so
 };
 /// flush: the clock goes on by one beat interval, and one beat is done; "flush 5" does that five
 /// times.
@@ -82,6 +83,14 @@ struct ExpectAccountLine {
 struct ExpectTickLine {
     TickFate fate = TickFate::accepted;
 };
+/// expect quote EURUSD 1.09300 1.09302, expect quote EURUSD none guard holding
+struct ExpectQuoteLine {
+    std::string symbol;
+    bool is_usable = true;
+    double bid = 0.0;
+    double ask = 0.0;
+    std::string guard;  // empty = whatever it is
+};
 /// expect events margin_call,stop_out: of all accounts, since the last such line.
 struct ExpectEventsLine {
     std::string kinds;
@@ -89,7 +98,8 @@ struct ExpectEventsLine {
 
 using ScenarioStatement =
     std::variant<AccountLine, BalanceLine, OpenLine, CloseLine, InstrumentLine, TickLine, FlushLine,
-                 WaitLine, GapLine, ExpectAccountLine, ExpectTickLine, ExpectEventsLine>;
+                 WaitLine, GapLine, ExpectAccountLine, ExpectTickLine, ExpectQuoteLine,
+                 ExpectEventsLine>;
 
 struct ScenarioStep {
     TextPlace place;
@@ -109,6 +119,5 @@ struct Scenario {
 
 [[nodiscard]] std::optional<ExpectedField> expected_field_from(std::string_view name);
 [[nodiscard]] std::string_view to_string(ExpectedField field);
-[[nodiscard]] std::string_view to_string(TickFate fate);
 
 }  // namespace margind::wire

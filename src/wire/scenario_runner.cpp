@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "margind/core/instruments.hpp"
 #include "wire/book_supply.hpp"
@@ -95,8 +96,8 @@ void ScenarioRunner::step(const InstrumentLine& line) {
 
 void ScenarioRunner::step(const TickLine& line) {
     const SymbolId symbol = engine_.intern_symbol(line.symbol);
-    last_fate_ =
-        engine_.apply(PriceTick{symbol, line.bid, line.ask, now_.wall_ms - line.late_ms}, now_);
+    const std::int64_t ts_ms = line.ts_ms.value_or(now_.wall_ms - line.late_ms);
+    last_fate_ = engine_.apply(PriceTick{symbol, line.bid, line.ask, ts_ms}, now_);
     if (last_fate_ == TickFate::accepted) {
         book_.prices[line.symbol] = {true, line.bid, line.ask, now_.wall_ms};
     }
@@ -157,6 +158,22 @@ void ScenarioRunner::step(const ExpectAccountLine& line) {
 
 void ScenarioRunner::step(const ExpectTickLine& line) {
     check(place_, "the tick to be", to_string(line.fate), to_string(last_fate_));
+}
+
+void ScenarioRunner::step(const ExpectQuoteLine& line) {
+    const SymbolId symbol = engine_.find_symbol(line.symbol);
+    if (symbol.is_none()) return fail(fmt::format("nobody has named {} yet", line.symbol));
+    const auto text = [](bool is_usable, double bid, double ask) {
+        return is_usable ? fmt::format("{} {}", bid, ask) : std::string{"none"};
+    };
+    const Quote usable = engine_.quotes().usable()[symbol.value];
+    check(place_, fmt::format("the quote of {} to be", line.symbol),
+          text(line.is_usable, line.bid, line.ask),
+          text(!std::isnan(usable.bid) && !std::isnan(usable.ask), usable.bid, usable.ask));
+    if (line.guard.empty()) return;
+    const QuoteGuard* guard = engine_.quotes().guard(symbol);
+    check(place_, fmt::format("the guard of {} to be", line.symbol), line.guard,
+          guard == nullptr ? "none" : to_string(guard->state()));
 }
 
 void ScenarioRunner::step(const ExpectEventsLine& line) {

@@ -45,6 +45,7 @@ private:
     void step(const GapLine&) { engine_.open_epoch(now_); }
     void step(const ExpectAccountLine& line);
     void step(const ExpectTickLine& line);
+    void step(const ExpectQuoteLine& line);
     void step(const ExpectEventsLine& line);
 
     void advance(std::int64_t ms);

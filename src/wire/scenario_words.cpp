@@ -100,6 +100,12 @@ std::uint32_t ScenarioWords::count(std::string_view what, std::uint32_t max) {
     return is_good ? static_cast<std::uint32_t>(*value) : 1;
 }
 
+std::int64_t ScenarioWords::stamp(std::string_view what) {
+    const auto value = parse_fixed(take(what), Digits{0});
+    if (!value || *value < 0) fail_expected(what);
+    return value.value_or(0);
+}
+
 bool ScenarioWords::yes_or_no(std::string_view what) {
     const std::string_view word = take(what);
     if (word != "yes" && word != "no") fail_expected(fmt::format("{}: yes or no", what));

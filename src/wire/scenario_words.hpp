@@ -57,6 +57,8 @@ public:
     Level level(std::string_view what);
     std::int64_t span_ms(std::string_view what);
     std::uint32_t count(std::string_view what, std::uint32_t max);
+    /// An integer of 0 or above, whatever its unit.
+    std::int64_t stamp(std::string_view what);
     bool yes_or_no(std::string_view what);
     Volume volume(std::string_view what);
     AccountKey account();

@@ -99,6 +99,25 @@ TEST_CASE("ticks and beats take no memory while nobody is flagged", "[allocation
     }
 }
 
+TEST_CASE("guards that hold, discard and wait take no memory either", "[allocation]") {
+    Desk desk;
+    Random random{1};
+    fill(desk, random);
+    InstrumentSpec guarded = spec("EURUSD", "forex", 100'000.0, "USD");
+    guarded.digits = 5;
+    guarded.soft_points = 20;
+    guarded.discard_points = 100;
+    guarded.ref_symbol = "GBPUSD";
+    guarded.ref_band_percent = 20;
+    desk.engine.apply(guarded);
+    count_allocations(desk, random, 3);
+    CHECK(count_allocations(desk, random, 200) == 0);
+    for (const TickFate fate : {TickFate::outlier_held, TickFate::outlier_discarded}) {
+        CAPTURE(to_string(fate));
+        CHECK(desk.engine.stats().tick_fates[static_cast<std::size_t>(fate)] > 100);
+    }
+}
+
 TEST_CASE("the beat of the rule set platform takes no memory either", "[allocation]") {
     EngineOptions options;
     options.rules = platform_rules();

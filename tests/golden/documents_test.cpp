@@ -213,6 +213,10 @@ TEST_CASE("every formula of docs/formulas.md has a source, a rounding and an exa
     }
 }
 
+TEST_CASE("the examples of docs/guards.md come out as printed", "[golden][docs]") {
+    CHECK(work_out("guards.md") >= 6);
+}
+
 TEST_CASE("the examples of docs/evaluate.md come out as printed", "[golden][docs]") {
     CHECK(work_out("evaluate.md") >= 4);
 }

@@ -26,6 +26,9 @@ public:
     [[nodiscard]] std::string text(std::string_view pointer) const {
         return std::string{value_.at_pointer(pointer).get_string().value()};
     }
+    [[nodiscard]] bool truth(std::string_view pointer) const {
+        return value_.at_pointer(pointer).get_bool();
+    }
     [[nodiscard]] bool is_null(std::string_view pointer) const {
         return value_.at_pointer(pointer).is_null();
     }
@@ -83,5 +86,9 @@ void isolated_at_entry(const Example& example);
 void inverse_cross(const Example& example);
 void smart_stop_out(const Example& example);
 void partial_size_with_fees(const Example& example);
+
+// Prices before they value anybody (worked_guards.cpp).
+
+void soft_tick_filter(const Example& example);
 
 }  // namespace margind::test

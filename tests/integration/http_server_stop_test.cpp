@@ -53,6 +53,9 @@ public:
         AccountKey) override {
         co_return std::nullopt;
     }
+    boost::asio::awaitable<Result<std::optional<http::SymbolAnswer>>> symbol(std::string) override {
+        co_return std::nullopt;
+    }
 };
 
 /// Takes every file descriptor this process may have, and gives them back at the end.

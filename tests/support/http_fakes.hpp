@@ -28,6 +28,7 @@ class FakeQuestions final : public http::Questions {
 public:
     std::vector<std::vector<std::string>> dirty_by_type{{}, {}};
     std::map<std::string, http::AccountAnswer> accounts;
+    std::map<std::string, http::SymbolAnswer> symbols;
     std::optional<Error> error;
     /// Called by every question, on the thread of the asker.
     std::function<void()> on_ask = [] {};
@@ -60,6 +61,15 @@ public:
         if (error) co_return std::unexpected{*error};
         const auto found = accounts.find(key.text());
         if (found == accounts.end()) co_return std::nullopt;
+        co_return found->second;
+    }
+
+    boost::asio::awaitable<Result<std::optional<http::SymbolAnswer>>> symbol(
+        std::string name) override {
+        on_ask();
+        if (error) co_return std::unexpected{*error};
+        const auto found = symbols.find(name);
+        if (found == symbols.end()) co_return std::nullopt;
         co_return found->second;
     }
 };

@@ -94,8 +94,8 @@ TEST_CASE("every option reaches the place where it counts", "[evaluate]") {
     CHECK(document.instruments[0].margin_rate_short == 1.25);
     CHECK(document.instruments[1].factor == 2.5);
     CHECK(document.instruments[1].leverage == 20.0);
-    CHECK(document.negative_prices == std::vector<std::string>{"F"});
-    CHECK(document.max_ages_ms == std::vector{std::pair{std::string{"F"}, std::int64_t{3'000}}});
+    CHECK(document.instruments[0].allow_negative == "true");
+    CHECK(document.instruments[0].max_age_ms == 3'000.0);
     CHECK(document.currency_digits == std::vector{std::pair{std::string{"EUR"}, Digits{4}}});
     CHECK(document.ticks[0].bid == -1.0);
     CHECK(document.now_ms == 1'000);
@@ -227,8 +227,6 @@ TEST_CASE("a long text is cut in the error", "[evaluate]") {
 }
 
 TEST_CASE("what the format has and this version has not is refused by name", "[evaluate]") {
-    check_problem(with("\"digits\": 5", "\"soft_points\": 5"),
-                  "instruments[0].soft_points: not supported in this version");
     check_problem(with("\"swap\": 0", "\"margin_mode\": \"isolated\""),
                   "positions[0].margin_mode: not supported in this version");
 }

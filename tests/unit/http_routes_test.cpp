@@ -134,7 +134,7 @@ TEST_CASE("an engine that does not answer is 503 with Retry-After") {
     house.questions.error = Error{Fault::timed_out, "the engine did not answer in time"};
     for (const char* path :
          {"/api/market/portfolio/status", "/api/market/portfolio/dirty-users/live",
-          "/v1/dirty/live", "/v1/accounts/live:1"}) {
+          "/v1/dirty/live", "/v1/accounts/live:1", "/v1/symbols/EURUSD"}) {
         CAPTURE(path);
         const Response response = house.ask(path);
         CHECK(response.status == 503);

@@ -89,7 +89,7 @@ TEST_CASE("prices at or below zero are legal only where the symbol allows them",
     CHECK(board.tick(-37.63, -37.6) == TickFate::not_positive);
     CHECK(board.causes() == Cause::no_price);
 
-    board.quotes.allow_negative(oil);
+    board.quotes.set_guard(oil, {.allow_negative = true});
     CHECK(board.quotes.apply({.symbol = oil, .bid = -37.63, .ask = -37.6}, at(0)) ==
           TickFate::accepted);
     CHECK(board.quotes.usable()[oil.value].bid == -37.63);
@@ -191,8 +191,8 @@ TEST_CASE("a price read from the store is as old as its stamp says", "[quotes]")
 
 TEST_CASE("a symbol may have an age limit of its own", "[quotes]") {
     Board board{{.max_age_ms = 1'000}};
-    board.quotes.set_max_age(oil, 0);
-    board.quotes.set_max_age(eurusd, 200);
+    board.quotes.set_guard(oil, {.max_age_ms = 0});
+    board.quotes.set_guard(eurusd, {.max_age_ms = 200});
     board.tick(1.1, 1.1002, 0, 0);
     board.quotes.apply({.symbol = oil, .bid = 50.0, .ask = 50.1}, at(0));
     std::vector<SymbolId> changed;

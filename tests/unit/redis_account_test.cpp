@@ -214,6 +214,22 @@ TEST_CASE("a group's hash is read under the contract's names and ours") {
     CHECK(spec.margin_rate_short == 0.5);
 }
 
+TEST_CASE("a group's hash has the guards of the symbol's prices") {
+    const InstrumentSpec spec =
+        spec_of({"digits", "5", "soft_points", "150", "confirm_ticks", "", "discard_points", "abc",
+                 "max_age_ms", "5000", "allow_negative", "yes", "ref_symbol", "EURUSD.REF"});
+    CHECK(spec.digits == 5.0);
+    CHECK(spec.soft_points == 150.0);
+    CHECK_FALSE(spec.confirm_ticks);
+    REQUIRE(spec.discard_points);
+    CHECK(std::isnan(*spec.discard_points));
+    CHECK(spec.max_age_ms == 5'000.0);
+    CHECK(spec.allow_negative == "yes");
+    CHECK(spec.ref_symbol == "EURUSD.REF");
+    CHECK(spec.is_readable);
+    CHECK_FALSE(unreadable_instrument({"Standard", "EURUSD"}).is_readable);
+}
+
 TEST_CASE("in a group's hash '' is not set, and a number that is none is NaN") {
     const InstrumentSpec spec =
         spec_of({"type", "gold", "contract_size", "abc", "profit", "", "margin", ""});

@@ -84,9 +84,8 @@ void Statistics::add_engine(const Engine& engine) {
     add("beats", stats.beats);
     add("recomputed", stats.recomputed);
     std::vector<std::pair<std::string, std::uint64_t>> fates;
-    for (const TickFate fate :
-         {TickFate::not_finite, TickFate::not_positive, TickFate::late, TickFate::crossed}) {
-        fates.emplace_back(wire::to_string(fate), stats.tick_fates[static_cast<std::size_t>(fate)]);
+    for (std::size_t fate = 1; fate < tick_fate_count; ++fate) {
+        fates.emplace_back(tick_fate_names[fate], stats.tick_fates[fate]);
     }
     add_group("ticks_refused", std::move(fates));
 }

@@ -96,10 +96,7 @@ public:
     /// Revalues each dirty account once, advances its state, queues events and snapshots.
     BeatStats recompute(Moment now);
     /// True where a beat would have work to do now; quotes that only grow old are not seen here.
-    [[nodiscard]] bool wants_beat() const {
-        return !dirty_.symbols.is_empty() || !dirty_.wants_next_beat.is_empty() ||
-               !dirty_.accounts.is_empty();
-    }
+    [[nodiscard]] bool wants_beat() const;
     /// Up to `max` snapshots that differ from what was last written: by type, then the endangered
     /// first.
     SnapshotBatch next_snapshots(std::uint32_t max, Moment now) const;
@@ -162,6 +159,8 @@ private:
     void install_platform(AccountId account);
     void want_instrument(const Instruments::Asked& asked);
     void want_group(GroupId group);
+    void apply_guard(const InstrumentSpec& spec, SymbolId symbol);
+    void ask_for_guard(SymbolId symbol);
     void ask_for_instruments(AccountId account, std::span<const PositionRecord> positions);
     void ask_for_instrument(AccountId account, SymbolId symbol);
     void want_new_symbols(std::uint32_t known);

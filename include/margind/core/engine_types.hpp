@@ -24,7 +24,6 @@ struct EngineOptions {
     std::vector<std::string> pivots{"USD", "EUR"};   // for one-hop conversions, in order
     std::vector<std::pair<std::string, Digits>> currency_digits;
     std::vector<std::string> negative_prices;  // symbols that may trade at or below zero
-    std::vector<std::pair<std::string, std::int64_t>> max_ages_ms;  // where not quotes.max_age_ms
     QuoteLimits quotes;
     std::int64_t image_overdue_ms = 1'000;  // a re-read that takes longer makes the account UNKNOWN
     bool has_group_rules = false;  // groups may change the rules: their options are read first
@@ -34,6 +33,9 @@ struct EngineOptions {
     bool is_armed = false;
     std::uint32_t shard_index = 0;  // this engine keeps the accounts whose hash falls on its index
     std::uint32_t shard_count = 1;
+
+    /// The guard of a symbol whose specification says nothing of it.
+    [[nodiscard]] GuardSettings guard_of(std::string_view symbol) const;
 };
 
 /// The shard that keeps an account ("live:1001").
@@ -70,7 +72,7 @@ struct StateCounts {
 /// Counters since the start. Plain numbers, one writer.
 struct EngineStats {
     std::uint64_t ticks = 0;
-    std::array<std::uint64_t, 5> tick_fates{};  // by TickFate
+    std::array<std::uint64_t, tick_fate_count> tick_fates{};  // by TickFate
     std::uint64_t beats = 0;
     std::uint64_t recomputed = 0;
     std::uint64_t degraded = 0;

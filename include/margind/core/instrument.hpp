@@ -38,11 +38,12 @@ struct TierSpec {
 };
 
 /// A group's specification of a symbol as the store has it: text decoded, nothing derived.
-/// `exists` is false where the store has no such key.
+/// `exists` is false where the store has no such key, `is_readable` where it has something else.
 struct InstrumentSpec {
     std::string group;
     std::string symbol;
     bool exists = true;
+    bool is_readable = true;
 
     // What a platform's group hash has. A number that is not one is NaN; absent is nothing.
     std::optional<double> contract_size;
@@ -89,6 +90,20 @@ struct InstrumentSpec {
     std::optional<double> insurance_fee;    // likewise
     std::string session;      // "open", "closed", "halted": of the symbol, whoever holds it
     std::string asset_class;  // "forex_major", "index_minor", … (rule packs)
+
+    // Guards of its prices, which count in the group `Standard`: GuardSettings, docs/guards.md.
+    std::optional<double> digits;
+    std::optional<double> soft_points;
+    std::optional<double> confirm_ticks;
+    std::optional<double> confirm_ms;
+    std::optional<double> discard_points;
+    std::optional<double> min_spread;
+    std::optional<double> max_spread;
+    std::optional<double> freeze_after_ms;
+    std::optional<double> max_age_ms;
+    std::string allow_negative;  // "true", "false", or as people write them
+    std::string ref_symbol;
+    std::optional<double> ref_band_percent;
 
     RuleOverrides rules;         // of the whole group: symbol whole_group only
     bool has_bad_rules = false;  // one of them is there and means nothing
