@@ -65,6 +65,19 @@ struct Config {
     struct {
         std::string reset_time;  // empty: no daily reset
         std::string reset_time_zone = "UTC";
+        double daily_loss = 0.0;
+        std::string daily_loss_unit = "percent";
+        std::string daily_loss_base = "balance";
+        bool losses_only = false;
+        double drawdown = 0.0;
+        std::string drawdown_unit = "percent";
+        std::string drawdown_mode = "static";
+        std::string drawdown_base = "balance";
+        std::string drawdown_update = "live";
+        double drawdown_lock = 0.0;
+        double peak_start = 0.0;
+        double initial_balance = 0.0;
+        std::string limit_compare = "le";
     } prop;
     struct {
         std::int64_t interval_ms = 200;

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "app/config_prop.hpp"
 #include "app/http_thread.hpp"
 #include "app/nearest_name.hpp"
 #include "app/session_text.hpp"
@@ -126,14 +127,6 @@ std::vector<Field> rule_fields(Config& c) {
     };
 }
 
-std::vector<Field> prop_fields(Config& c) {
-    return {
-        text("prop.reset_time", c.prop.reset_time,
-             "when a prop firm's day starts, HH:MM; empty = no daily reset"),
-        text("prop.reset_time_zone", c.prop.reset_time_zone, "in this IANA time zone"),
-    };
-}
-
 std::vector<Field> beat_fields(Config& c) {
     return {
         number("beat.interval_ms", c.beat.interval_ms, 10, 10'000,
@@ -232,6 +225,7 @@ public:
         check_levels();
         check_numbers();
         check_reset();
+        check_prop();
         check_http();
         const auto shard = static_cast<unsigned>(config_.shard.index);
         if (const auto keys = wire::compile_keys(config_.keys, shard); !keys) {
@@ -316,6 +310,13 @@ private:
         if (const auto zone = TimeZone::find(prop.reset_time_zone); !zone) {
             problem("prop.reset_time_zone: " + zone.error());
         }
+    }
+
+    void check_prop() {
+        // A value that was refused is not there: what is missing would only follow from that.
+        const auto is_of_prop = [](const std::string& key) { return key.starts_with("prop."); };
+        if (std::ranges::any_of(failed_, is_of_prop)) return;
+        for (std::string& text : prop_problems(config_)) problem(std::move(text));
     }
 
     void check_http() {

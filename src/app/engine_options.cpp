@@ -1,5 +1,7 @@
 #include "app/engine_options.hpp"
 
+#include "app/config_prop.hpp"
+
 namespace margind::app {
 namespace {
 
@@ -33,6 +35,7 @@ RuleSet rule_set(const Config& config) {
     rules.two_stage_ratio = config.rules.two_stage_ratio;
     rules.orders_reserve_margin = config.rules.orders_reserve_margin;
     rules.negative_balance_protection = config.rules.negative_balance_protection;
+    rules.prop = prop_settings(config);
     return rules;
 }
 

@@ -22,6 +22,7 @@ Loops::Loops(boost::asio::io_context& io, const Config& config)
       started_{clock_.now()},
       engine_{engine_options(config)},
       market_hours_{session_calendar(config)},
+      prop_reset_{daily_reset(config)},
       prices_{io.get_executor()},
       mirror_wake_{io.get_executor()},
       ticker_{io.get_executor(), clock_, std::chrono::milliseconds{config.beat.interval_ms}} {
@@ -48,7 +49,10 @@ void Loops::spawn(service::TaskGroup& tasks, const Ports& ports,
         static_cast<std::uint64_t>(config_.log.statistics_every_symbols);
 
     service::BeatHooks hooks;
-    hooks.before = [this](Moment now) { market_hours_.tell(engine_, now); };
+    hooks.before = [this](Moment now) {
+        market_hours_.tell(engine_, now);
+        if (prop_reset_) engine_.start_prop_day(prop_reset_->last_reset(now.wall_ms), now);
+    };
     hooks.after = [this, on_beat = std::move(on_beat)](const BeatStats& stats) {
         publish(stats);
         if (on_beat) on_beat(stats);

@@ -1,8 +1,10 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <optional>
 
 #include "app/config.hpp"
+#include "app/daily_reset.hpp"
 #include "app/market_hours.hpp"
 #include "http/view.hpp"
 #include "margind/core/engine.hpp"
@@ -55,6 +57,7 @@ private:
     Moment started_;
     Engine engine_;
     MarketHours market_hours_;
+    std::optional<DailyReset> prop_reset_;
     service::Status status_;
     service::PriceQueue prices_;
     service::Signal mirror_wake_;

@@ -23,7 +23,9 @@ public:
     ClosePlan run() {
         figures_ = value_general(row_, rest_, market_);
         now_ = {figures_.totals.equity, figures_.totals.margin};
-        first_pnl_ = figures_.totals.pnl;
+        plan_.equity = now_.equity;
+        plan_.margin = now_.margin;
+        balance_ = row_.balance;
         plan_.is_backstop = is_below_backstop();
         note_what_does_not_trade();
         while (!is_done()) {
@@ -162,23 +164,26 @@ private:
     }
 
     /// What a close at its stop-out costs, in account currency.
-    [[nodiscard]] Money fee(std::size_t i, Volume closed) const {
-        const Instrument& instrument = *account_.exposures[i].instrument;
-        const double taker_fee = instrument.is_perpetual() ? instrument.taker_fee : 0.0;
-        const double share = instrument.stop_out_fee + taker_fee;
-        if (share == 0.0 || !is_position(i)) return {};
+    [[nodiscard]] CloseFee fee(std::size_t i, Volume closed) const {
         Exposure part = account_.exposures[i];
+        const Instrument& instrument = *part.instrument;
+        const double taker_fee = instrument.is_perpetual() ? instrument.taker_fee : 0.0;
+        CloseFee fee;
+        if (part.kind == OrderKind::position) fee.share = instrument.stop_out_fee + taker_fee;
+        if (fee.share == 0.0) return fee;
         part.volume = closed;
-        const double price = valuation_price(*account_.rules, market_, part.symbol, part.is_short);
-        const double paid = notional(part, price) * share * market_.rate(part.margin_rate).ask;
-        return round_to_minor(paid * scale(row_.digits)).money;
+        fee.price = valuation_price(*account_.rules, market_, part.symbol, part.is_short);
+        fee.rate = market_.rate(part.margin_rate).ask;
+        fee.exact = notional(part, fee.price) * fee.share * fee.rate;
+        fee.money = round_to_minor(fee.exact * scale(row_.digits)).money;
+        return fee;
     }
     /// The account with these closes made and paid for. Closing at the price a position is valued
     /// at leaves the equity as it is but for the fees.
     [[nodiscard]] Standing standing_after(std::span<const Change> changes) {
         Standing after = now_;
         for (const auto& [i, closed] : changes) {
-            after.equity = after.equity - fee(i, closed);
+            after.equity = after.equity - fee(i, closed).money;
             rest_.exposures[i].volume = rest_.exposures[i].volume - closed;
         }
         after.margin = value_general(row_, rest_, market_).totals.margin;
@@ -272,15 +277,20 @@ private:
         const Volume slice_max = rest_.exposures[i].instrument->volume_max;
         while (volume.raw() > 0 && plan_.closes.size() < closes_max) {
             const Volume slice = slice_max.raw() > 0 && slice_max < volume ? slice_max : volume;
-            carry_ = carry_ + reduce(rest_.exposures[i], slice);
+            PlannedClose close{.exposure = i, .volume = slice, .held = rest_.exposures[i].volume};
+            const Money pnl = figures_.totals.pnl;
+            const Money carry = reduce(rest_.exposures[i], slice);
             volume = volume - slice;
             figures_ = value_general(row_, rest_, market_);
-            const Money paid = fee(i, slice);
-            fees_ = fees_ + paid;
-            now_ = {now_.equity - paid, figures_.totals.margin};
+            close.fee = fee(i, slice);
             // Closing at the price a position is valued at turns its P/L into balance.
-            const Money realized = first_pnl_ - figures_.totals.pnl + carry_ - fees_;
-            plan_.closes.push_back({i, slice, now_.equity, now_.margin, row_.balance + realized});
+            close.realized = pnl - figures_.totals.pnl + carry;
+            balance_ = balance_ + close.realized - close.fee.money;
+            now_ = {now_.equity - close.fee.money, figures_.totals.margin};
+            close.equity_after = now_.equity;
+            close.margin_after = now_.margin;
+            close.balance_after = balance_;
+            plan_.closes.push_back(close);
             if (may_stop && is_done()) return;
         }
     }
@@ -307,9 +317,7 @@ private:
     GeneralAccount rest_;
     GeneralFigures figures_;
     Standing now_;
-    Money first_pnl_;
-    Money fees_;
-    Money carry_;                      // paid so far
+    Money balance_;
     std::int64_t effort_ = 4'000'000;  // exposures that may still be valued to look ahead
     ClosePlan plan_;
 };

@@ -19,10 +19,10 @@ std::uint32_t shard_of(std::string_view account, std::uint32_t shard_count) {
 
 Engine::Engine(EngineOptions options)
     : options_{std::move(options)},
-      rule_book_{options_.rules},
       quotes_{options_.quotes},
       rates_{{}, currencies_, symbols_},
       general_{book_, instruments_, currencies_, rates_, symbols_},
+      rules_{options_.rules},
       of_type_(options_.types.size()),
       is_armed_{options_.is_armed} {
     MARGIND_ASSERT(!options_.types.empty() && options_.types.size() < 256);
@@ -48,7 +48,7 @@ void Engine::grow() {
     dirty_.grow(accounts, symbols);
     mirror_.grow(accounts, symbols);
     for (BitSet& set : of_type_) set.grow(accounts);
-    rules_.resize(accounts, 0);
+    rules_.grow(accounts);
     valuations_.resize(accounts, {.causes = Cause::image_missing});
     counted_causes_.resize(accounts);
     verdicts_.resize(accounts, Verdict::unknown);
@@ -151,8 +151,9 @@ void Engine::open_epoch(Moment now) {
     quotes_.distrust_all();
     instruments_.distrust_all();
     for (const Instruments::Asked& asked : instruments_.asked()) want_instrument(asked);
-    rule_book_.distrust_all();
-    for (const GroupId group : rule_book_.asked()) want_group(group);
+    rules_.book().distrust_all();
+    for (const GroupId group : rules_.book().asked()) want_group(group);
+    prop_.distrust_store();
     std::vector<AccountId> order;
     for (std::uint32_t id = 0; id < book_.account_count(); ++id) {
         order.push_back(AccountId{id});
@@ -212,6 +213,7 @@ void Engine::restore(const AccountKey& key, BreachMemory memory, Moment now) {
     if (account.is_none()) return;
     memory.must_reassert = memory.state != AccountState::ok;
     memory.above_since_ms = -1;
+    parts_told_.forget(account);
     count_out(account);
     memories_[account.value] = memory;
     count_in(account);
@@ -266,6 +268,13 @@ void Engine::confirm(const SnapshotBatch& batch, Written written) {
 
 void Engine::confirm_events(std::size_t count) {
     MARGIND_ASSERT(count <= events_.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto limit = prop_limit_of(events_[i].kind);
+        if (!limit) continue;
+        const AccountId account = account_names_.find(events_[i].account);
+        prop_.told(account, *limit);
+        note_snapshot(account);  // the store may remember it now
+    }
     events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 

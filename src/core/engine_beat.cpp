@@ -6,6 +6,7 @@
 
 #include "core/fingerprint.hpp"
 #include "margind/core/engine.hpp"
+#include "margind/core/isolated.hpp"
 
 namespace margind {
 
@@ -84,11 +85,19 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
     Valuation& valuation = valuations_[account.value];
     danger_[account.value] = danger(account);
     if (const GeneralAccount* general = general_.find(account)) {
-        valuation = value_general(book_.row(account), *general, {quotes_, rates_}).totals;
+        const GeneralMarket general_market{quotes_, rates_};
+        valuation = value_general(book_.row(account), *general, general_market).totals;
+        for (const Valuation& isolated :
+             value_isolated(book_.row(account), *general, general_market)) {
+            if (isolated.causes.none()) continue;
+            valuation = {.balance = valuation.balance,
+                         .causes = valuation.causes | isolated.causes,
+                         .digits = valuation.digits};
+        }
     } else {
         const PositionSlice positions = book_.positions(account);
-        rows_.assign(positions.begin(), positions.end());
-        valuation = value_account(book_.row(account), rows_, market());
+        room_.rows.assign(positions.begin(), positions.end());
+        valuation = value_account(book_.row(account), room_.rows, market());
     }
     if (!valuation.causes.none()) valuation.causes = market_causes(account);
     const bool is_unconfirmed = doubt.has(Cause::image_unconfirmed);
@@ -105,6 +114,7 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
     valued_ms_[account.value] = now.wall_ms;
     ++beat.recomputed;
     advance_state(account, now, beat);
+    if (prop_.has(account)) advance_prop(account, now, beat);
     note_snapshot(account);
     set_calm(account);
 }
@@ -149,35 +159,24 @@ Causes Engine::market_causes(AccountId account) const {
     return causes.none() ? Causes{Cause::overflow} : causes;
 }
 
-LevelReading Engine::read_levels(AccountId account) const {
+/// Of everything in the account that has a level. `parts` is filled in where these are several.
+LevelReading Engine::read_levels(AccountId account, std::vector<StopOutPart>* parts) const {
     const AccountRow& row = book_.row(account);
     const RuleSet& rules = rules_of(account);
-    LevelReading reading;
-    const Level call_leave{row.margin_call.value + rules.leave_gap.value};
-    const Level stop_leave{row.stop_out.value + rules.leave_gap.value};
     if (is_platform()) {
-        const PlatformFigures& figures = platform_figures_[account.value];
-        if (figures.used_margin_executed == 0.0) return reading;
-        const double level = std::round(round_cents(figures.level) * 100.0);
-        reading.at_stop_out = level < static_cast<double>(row.stop_out.value);
-        reading.at_margin_call = level <= static_cast<double>(row.margin_call.value);
-        reading.above_stop_leave = level >= static_cast<double>(stop_leave.value);
-        reading.above_call_leave = level > static_cast<double>(call_leave.value);
-        return reading;
+        return margind::read_levels(row, platform_figures_[account.value], rules);
     }
-    const Valuation& valuation = valuations_[account.value];
-    const Money equity = valuation.equity;
-    const Money margin = valuation.margin;
-    if (rules.fully_hedged_stop_out && margin.minor() == 0 && row.count > 0 && equity.minor() < 0) {
-        return {true, true, false, false};
+    LevelReading reading = margind::read_levels(row, valuations_[account.value], rules);
+    const GeneralAccount* general = general_.find(account);
+    if (general == nullptr || general->isolated.empty()) return reading;
+    if (parts != nullptr) parts->push_back({crossed_part, reading.at_stop_out});
+    const auto values = value_isolated(row, *general, {quotes_, rates_});
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const LevelReading isolated = margind::read_levels(row, values[i], rules);
+        reading.add(isolated);
+        if (parts == nullptr) continue;
+        parts->push_back({part_id(general->isolated[i].id), isolated.at_stop_out});
     }
-    const auto is_reached = [&](Level level) {
-        return has_reached(equity, margin, row.digits, level, rules);
-    };
-    reading.at_stop_out = is_reached(row.stop_out);
-    reading.at_margin_call = is_reached(row.margin_call);
-    reading.above_stop_leave = !is_reached(stop_leave);
-    reading.above_call_leave = !is_reached(call_leave);
     return reading;
 }
 
@@ -185,10 +184,12 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     const std::uint32_t id = account.value;
     BreachMemory next = memories_[id];
     Transition transition;
+    std::vector<StopOutPart> parts;
     count_out(account);
     if (valuations_[id].causes.none()) {
         unknown_since_ms_[id] = 0;
-        const LevelReading reading = read_levels(account);
+        LevelReading reading = read_levels(account, &parts);
+        if (!parts.empty()) reading.news = parts_told_.look(account, parts, next);
         verdicts_[id] =
             reading.at_margin_call || reading.at_stop_out ? Verdict::breach : Verdict::ok;
         transition = advance(next, reading, rules_of(account), is_armed_, now);
@@ -216,8 +217,12 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
         count_in(account);
         return;
     }
+    const bool is_stop_out = transition.event && is_stop_out_kind(*transition.event);
+    if (is_stop_out) next.parts = name_of(parts);
     memories_[id] = next;
     count_in(account);
+    if (is_stop_out && !parts.empty()) parts_told_.tell(account, parts);
+    if (next.state != AccountState::stop_out) parts_told_.forget(account);
     if (transition.wants_next_beat) dirty_.wants_next_beat.insert(id);
     if (!transition.event) return;
     ++beat.events;
@@ -273,9 +278,10 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     const AccountRow& row = book_.row(account);
     Event event;
     event.account = account_name(account);
-    const bool is_unknown = kind == EventKind::unknown;
-    event.id =
-        event_id(event.account, kind, memory.breach, is_unknown ? memory.suspensions : memory.step);
+    const auto limit = prop_limit_of(kind);
+    const std::uint32_t step = kind == EventKind::unknown ? memory.suspensions : memory.step;
+    event.id = limit ? event_id(event.account, kind, prop_.occasion(account, *limit))
+                     : event_id(event.account, kind, memory.breach, step);
     event.type = row.type;
     event.kind = kind;
     event.is_armed = is_armed_;
@@ -284,10 +290,14 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     event.ts_ms = now.wall_ms;
     event.memory = memory;
     event.decision = explain(account, now);
-    const bool is_stop_out = kind == EventKind::stop_out || kind == EventKind::would_stop_out;
+    const bool is_stop_out = is_stop_out_kind(kind);
     event.threshold =
         static_cast<double>((is_stop_out ? row.stop_out : row.margin_call).value) / 100.0;
-    if (is_unknown) {
+    if (limit) {
+        const auto floor = prop_.floor(account, *limit);
+        event.threshold = floor ? floor->to_double(event.decision.digits) : not_a_price;
+    }
+    if (!valuations_[account.value].causes.none()) {
         event.level = event.equity = event.margin = not_a_price;
     } else if (is_platform()) {
         const PlatformFigures& figures = platform_figures_[account.value];
@@ -295,7 +305,7 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
         event.equity = figures.equity;
         event.margin = figures.used_margin_executed;
     } else {
-        const Valuation& valuation = valuations_[account.value];
+        const Valuation valuation = is_stop_out ? stopped_out(account) : valuations_[account.value];
         event.level = level_percent(valuation.equity, valuation.margin);
         event.equity = valuation.equity.to_double(row.digits);
         event.margin = valuation.margin.to_double(row.digits);
@@ -305,12 +315,15 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     stats_.recoveries += kind == EventKind::recovered;
     stats_.unknown_in_breach += kind == EventKind::unknown;
     stats_.deficits += kind == EventKind::deficit;
+    stats_.daily_losses += kind == EventKind::daily_loss;
+    stats_.drawdowns += kind == EventKind::drawdown;
     events_.push_back(std::move(event));
 }
 
 std::uint64_t Engine::fingerprint(AccountId account) const {
     const Valuation& valuation = valuations_[account.value];
-    if (!is_platform()) return fingerprint_of(valuation, verdicts_[account.value]);
+    const std::uint64_t prop = prop_.fingerprint(account) << 1;  // the sum is never 0
+    if (!is_platform()) return fingerprint_of(valuation, verdicts_[account.value]) ^ prop;
     const PlatformFigures& figures = platform_figures_[account.value];
     Hasher hash;
     hash.add((std::uint64_t{valuation.causes.bits()} << 8) |
@@ -320,7 +333,7 @@ std::uint64_t Engine::fingerprint(AccountId account) const {
         hash.add(figure);
     }
     hash.add((std::uint64_t{figures.degraded} << 8) | static_cast<std::uint64_t>(figures.error));
-    return hash.value() | 1;  // never 0, as above
+    return (hash.value() | 1) ^ prop;
 }
 
 void Engine::note_snapshot(AccountId account) {

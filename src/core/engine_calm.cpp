@@ -51,39 +51,39 @@ double larger_legs(const PositionValues& values, std::size_t at, const PositionC
 
 void Engine::revalue_calm(Moment now, BeatStats& beat) {
     if (quotes_.usable().empty() || rates_.size() == 0) return;
-    values_.resize(slots_max);
+    room_.values.resize(slots_max);
     std::size_t first = 0;
     std::size_t end = 0;
     dirty_.accounts.for_each_in(dirty_.calm, [&](std::uint32_t id) {
         const AccountRow& row = book_.row(AccountId{id});
         if (row.count > slots_max) return;
-        const bool goes_on = !run_.empty() && row.first >= end && row.first - end <= gap_max &&
+        const bool goes_on = !room_.run.empty() && row.first >= end && row.first - end <= gap_max &&
                              row.first + row.count - first <= slots_max;
         if (!goes_on) {
             settle_run(first, end, now, beat);
             first = row.first;
         }
         end = row.first + row.count;
-        run_.push_back(AccountId{id});
+        room_.run.push_back(AccountId{id});
     });
     settle_run(first, end, now, beat);
 }
 
 /// Values the slots from `first` to `end`, then all accounts of the run.
 void Engine::settle_run(std::size_t first, std::size_t end, Moment now, BeatStats& beat) {
-    if (run_.empty()) return;
-    value_positions(book_.positions(), first, end - first, market(), values_);
-    for (const AccountId account : run_) beat.recomputed += settle(account, first, now);
-    run_.clear();
+    if (room_.run.empty()) return;
+    value_positions(book_.positions(), first, end - first, market(), room_.values);
+    for (const AccountId account : room_.run) beat.recomputed += settle(account, first, now);
+    room_.run.clear();
 }
 
 /// False, with nothing changed, where the levels or a doubt want a closer look.
 bool Engine::settle(AccountId account, std::size_t first, Moment now) {
     const AccountRow& row = book_.row(account);
-    Sums sums = add_up(values_, row.first - first, row.count);
+    Sums sums = add_up(room_.values, row.first - first, row.count);
     if (!row.is_one_sided) {
         sums.margin =
-            larger_legs(values_, row.first - first, book_.positions(), row.first, row.count);
+            larger_legs(room_.values, row.first - first, book_.positions(), row.first, row.count);
     }
     if (!row.causes.none() || !(sums.magnitude < PositionValues::exact_limit)) return false;
     Valuation valuation{.balance = row.balance, .causes = {}, .digits = row.digits};
@@ -115,6 +115,7 @@ void Engine::set_calm(AccountId account) {
     const std::uint32_t id = account.value;
     const BreachMemory& memory = memories_[id];
     const bool is_calm = !is_platform() && general_.find(account) == nullptr &&
+                         !prop_.has(account) &&
                          rules_of(account).level_unit == LevelUnit::percent &&
                          !dirty_.wants_next_beat.contains(id) && verdicts_[id] == Verdict::ok &&
                          memory.state == AccountState::ok && !memory.must_reassert &&

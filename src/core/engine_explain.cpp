@@ -3,7 +3,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cmath>
 
-#include "core/arithmetic.hpp"
+#include "core/formula_steps.hpp"
 #include "margind/core/decimal.hpp"
 #include "margind/core/engine.hpp"
 
@@ -18,6 +18,16 @@ std::string path_text(const RatePath& path, const Symbols& symbols) {
         text += symbols.name(path.steps[i].symbol);
     }
     return text;
+}
+
+/// Adds a position's lots to its symbol's entry.
+void add_lots(const PositionExplained& position, std::vector<SymbolExplained>& symbols) {
+    auto found = std::ranges::find(symbols, position.symbol, &SymbolExplained::symbol);
+    if (found == symbols.end()) {
+        symbols.push_back({.symbol = position.symbol, .is_margin_known = false});
+        found = symbols.end() - 1;
+    }
+    (position.side == Side::sell ? found->short_lots : found->long_lots) += position.lots;
 }
 
 }  // namespace
@@ -44,6 +54,7 @@ Snapshot Engine::snapshot(AccountId account, Moment now) const {
         if (row.symbol.is_none()) continue;
         out.price_age_ms = std::max(out.price_age_ms, quotes_.age_ms(row.symbol, now));
     }
+    out.prop = prop_.memory(account);
     out.data_epoch = data_epoch_;
     out.fingerprint = fingerprint(account);
     return out;
@@ -69,18 +80,22 @@ Explanation Engine::explain(AccountId account, Moment now) const {
     out.margin_call = row.margin_call;
     out.stop_out = row.stop_out;
     out.level_unit = rules_of(account).level_unit;
-    out.rules_hash = rule_book_.entry(rules_[account.value]).hash;
+    out.rules_hash = rules_.of(account).hash;
     explain_market(account, now, out);
     explain_positions(account, out);
-    if (const GeneralAccount* general = general_.find(account)) {
-        explain_general(account, *general, out);
+    out.prop = prop_.explain(account);
+    if (is_platform()) {
+        out = explain_platform(account, std::move(out));
+    } else {
+        add_reading_steps(out, record.balance_real, book_.position_records(account), out.steps);
+        explain_general(account, general_.known_part(account, rules_of(account)), out);
+        if (valuation.causes.none()) out.deficit = deficit(account);
+        if (out.deficit) add_deficit_step(out, row.balance, *out.deficit, out.steps);
+        if (valuation.causes.none() && read_levels(account).at_stop_out) {
+            explain_plan(account, out);
+        }
     }
-    if (is_platform()) return explain_platform(account, std::move(out));
-    explain_steps(account, out);
-    if (valuation.causes.none()) out.deficit = deficit(account);
-    if (valuation.causes.none() && read_levels(account).at_stop_out) {
-        explain_plan(account, out);
-    }
+    if (out.prop) add_prop_steps(out, out.steps);
     return out;
 }
 
@@ -88,9 +103,6 @@ Explanation Engine::explain(AccountId account, Moment now) const {
 /// part of its own that is rounded.
 Explanation Engine::explain_platform(AccountId account, Explanation out) const {
     const PlatformFigures& figures = platform_figures_[account.value];
-    for (PositionExplained& position : out.positions) {
-        position.is_pnl_known = position.is_margin_known = false;
-    }
     for (SymbolExplained& symbol : out.symbols) symbol.is_margin_known = false;
     out.has_parts = false;
     // These rules know cents only. What does not fit is in the causes, and is not shown.
@@ -104,11 +116,7 @@ Explanation Engine::explain_platform(AccountId account, Explanation out) const {
     out.equity = money(figures.equity);
     out.margin = money(figures.used_margin_executed);
     out.pnl = money(figures.open_pnl);
-    if (out.causes.none()) {
-        out.steps = platform_steps(figures, out);
-    } else {
-        out.steps.push_back(unknown_step(out.causes));
-    }
+    add_platform_steps(figures, out, out.steps);
     return out;
 }
 
@@ -121,64 +129,60 @@ void Engine::explain_market(AccountId account, Moment now, Explanation& out) con
         out.prices.push_back({symbols_.name(symbol), quote.bid, quote.ask, quotes_.ts_ms(symbol),
                               quotes_.age_ms(symbol, now), quotes_.causes(symbol)});
     };
+    const auto add_rate = [&](RateId id) {
+        if (id.is_none() || !seen_rates.insert(id.value).second) return;
+        const RatePath& path = rates_.path(id);
+        if (path.from == path.to) return;
+        const RatePair& pair = rates_.rates()[id.value];
+        RateUsed& rate = out.rates.emplace_back();
+        rate.from = currencies_.code(path.from);
+        rate.to = currencies_.code(path.to);
+        rate.path = path_text(path, symbols_);
+        rate.bid = pair.bid;
+        rate.ask = pair.ask;
+        rate.mid = rates_.mid(id);
+        for (std::uint8_t i = 0; i < path.step_count; ++i) {
+            const SymbolId symbol = path.steps[i].symbol;
+            const Quote& quote = quotes_.usable()[symbol.value];
+            rate.stages.push_back({symbols_.name(symbol), path.steps[i].is_inverse, quote.bid,
+                                   quote.ask, quotes_.causes(symbol)});
+            add_price(symbol);
+        }
+    };
     for (const PositionRow row : book_.positions(account)) {
         add_price(row.symbol);
-        for (const RateId rate : {row.pnl_rate, row.margin_rate}) {
-            if (rate.is_none() || !seen_rates.insert(rate.value).second) continue;
-            const RatePath& path = rates_.path(rate);
-            if (path.from == path.to) continue;
-            const RatePair& pair = rates_.rates()[rate.value];
-            out.rates.push_back({currencies_.code(path.from), currencies_.code(path.to),
-                                 path_text(path, symbols_), pair.bid, pair.ask});
-            for (std::uint8_t i = 0; i < path.step_count; ++i) add_price(path.steps[i].symbol);
-        }
+        add_rate(row.pnl_rate);
+        add_rate(row.margin_rate);
+    }
+    const GeneralAccount* general = general_.find(account);
+    if (general == nullptr) return;
+    for (const Exposure& exposure : general->exposures) {
+        // An order has no P/L to convert.
+        if (exposure.kind == OrderKind::position) add_rate(exposure.pnl_rate);
+        add_rate(exposure.margin_rate);
+        add_rate(exposure.tier_rate);
     }
 }
 
 void Engine::explain_positions(AccountId account, Explanation& out) const {
-    const auto rows = book_.positions(account);
-    const auto records = book_.position_records(account);
-    // A net margin is only worked out where nothing is wrong with any position.
-    const bool has_margins = book_.row(account).causes.none() ||
-                             book_.record(account).margin_mode == MarginMode::hedging;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const PositionRow row = rows[i];
-        PositionExplained position{.id = records[i].id, .side = records[i].side};
-        position.lots = std::max(0.0, records[i].volume.lots());
-        position.open_price = records[i].open_price;
-        if (!row.symbol.is_none()) {
-            position.symbol = symbols_.name(row.symbol);
-            position.close_price = quotes_.usable()[row.symbol.value].closing(row.is_short);
+    for (const PositionRecord& record : book_.position_records(account)) {
+        PositionExplained& position = out.positions.emplace_back();
+        position.id = record.id;
+        position.side = record.side;
+        position.lots = std::max(0.0, record.volume.lots());
+        position.open_price = record.open_price;
+        if (!record.symbol.is_none()) {
+            const bool is_short = record.side == Side::sell;
+            position.symbol = symbols_.name(record.symbol);
+            position.close_price = quotes_.usable()[record.symbol.value].closing(is_short);
         }
-        if (!row.pnl_rate.is_none()) {
-            const Rounded pnl = position_pnl(row, market(), out.digits);
-            const Rounded margin = position_margin(row, market(), out.digits);
-            position.is_pnl_known = pnl.fits;
-            position.is_margin_known = margin.fits && has_margins;
-            position.pnl = pnl.money;
-            position.margin = margin.money;
+        if (record.is_isolated) {
+            position.isolated =
+                IsolatedExplained{.put_in = record.isolated_margin.value_or(Money{})};
+        } else {
+            add_lots(position, out.symbols);
         }
-        add_to_symbol(position, out.symbols);
-        out.positions.push_back(std::move(position));
     }
-    for (SymbolExplained& symbol : out.symbols) {
-        symbol.margin = std::max(symbol.long_margin, symbol.short_margin);
-    }
-}
-
-void Engine::explain_steps(AccountId account, Explanation& out) const {
-    const AccountRow& row = book_.row(account);
-    for (const RateUsed& rate : out.rates) out.steps.push_back(rate_step(rate));
-    for (const PositionExplained& position : out.positions) {
-        out.steps.push_back(position_step(position, out));
-    }
-    for (const SymbolExplained& symbol : out.symbols) out.steps.push_back(symbol_step(symbol, out));
-    if (!out.causes.none()) {
-        out.steps.push_back(unknown_step(out.causes));
-        return;
-    }
-    out.steps.push_back(equity_step(out, row.carry, rules_of(account).credit_in_equity));
-    out.steps.push_back(level_step(out, rules_of(account)));
 }
 
 }  // namespace margind

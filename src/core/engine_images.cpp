@@ -62,6 +62,7 @@ bool Engine::apply(const AccountImage& image, Moment now) {
     image_epoch_[account.value] = data_epoch_;
     if (!image.exists) {
         // Gone from the store is not flat: what was known stays known, and is not valued.
+        general_.forget(account);
         book_.row(account).causes = Cause::image_missing;
         setting_causes_[account.value] = Cause::image_missing;
         return true;
@@ -87,13 +88,15 @@ void Engine::read_settings(AccountId account, const AccountImage& image) {
     record.stored = image.stored;
     record.version = image.version;
     record.has_image = true;
-    keep_own_rules(account, image, causes);
+    causes |= rules_.keep(account, image);
+    prop_.restore(account, image.prop, image.has_bad_prop_memory);
     if (options_.has_group_rules) ask_for_group(record.group);
     setting_causes_[account.value] = causes;
 }
 
 std::vector<PositionRecord> Engine::read_positions(AccountId account, const AccountImage& image) {
     const std::uint32_t known = symbols_.size();
+    const Digits digits = book_.row(account).digits;
     std::vector<PositionRecord> positions;
     positions.reserve(image.orders.size());
     std::vector<OrderImage> pending;
@@ -115,8 +118,14 @@ std::vector<PositionRecord> Engine::read_positions(AccountId account, const Acco
         position.commission = order.commission.value_or(0.0);
         position.margin = order.margin.value_or(not_a_price);
         position.opened_ms = order.opened_ms;
+        // The platform's calculation has no such positions.
+        position.is_isolated = order.margin_mode != PositionMargin::cross && !is_platform();
+        if (order.margin_mode == PositionMargin::isolated &&
+            order.isolated_margin.value_or(-1.0) >= 0.0) {
+            position.isolated_margin = money_from_real(*order.isolated_margin, digits);
+        }
         if (order.given_pnl) {
-            position.given_pnl = money_from_real(*order.given_pnl, book_.row(account).digits);
+            position.given_pnl = money_from_real(*order.given_pnl, digits);
         }
         position.volume = order.volume.value_or(Volume::from_raw(-1));
     }
@@ -155,11 +164,12 @@ void Engine::install(AccountId account, std::vector<PositionRecord> positions) {
     if (rates_.size() != known_rates) rates_need_resolving_ = true;
     row.causes = setting_causes_[account.value] | rule_causes | built.causes;
     row.carry = built.carry;
-    row.cash = row.balance + built.carry;
+    row.cash = row.balance + built.carry - built.isolated;
     if (rules_of(account).credit_in_equity) row.cash = row.cash + record.credit;
     book_.replace(account, built.rows, positions);
     if (is_platform()) install_platform(account);
     general_.install(account, rules_of(account));
+    want_new_symbols(known_symbols);  // what only its orders and tiers convert through
     if (general_.find(account) != nullptr) dirty_.calm.erase(account.value);  // not for the kernel
     if (rates_.size() != known_rates) rates_need_resolving_ = true;
     index_holdings(account, built.rows);
@@ -258,7 +268,7 @@ void Engine::want_instrument(const Instruments::Asked& asked) {
 void Engine::invalidate_instrument(std::string_view group, std::string_view symbol) {
     if (symbol == whole_group) {
         const GroupId known = instruments_.find_group(group);
-        if (!known.is_none() && rule_book_.is_asked(known)) want_group(known);
+        if (!known.is_none() && rules_.book().is_asked(known)) want_group(known);
         return;
     }
     for (const Instruments::Asked& asked : instruments_.asked()) {

@@ -27,9 +27,11 @@ Money carry_of(const PositionRecord& position, Digits digits) {
 /// Bands with leverages of their own stand in for the account's.
 bool lacks_leverage(const GeneralAccount& account) {
     if (account.leverage > 0.0) return false;
-    return std::ranges::any_of(account.exposures, [](const Exposure& exposure) {
+    const auto is_lacking = [](const Exposure& exposure) {
         return exposure.instrument->uses_leverage() && !exposure.instrument->has_own_leverage();
-    });
+    };
+    return std::ranges::any_of(account.exposures, is_lacking) ||
+           std::ranges::any_of(account.isolated, is_lacking);
 }
 
 /// What a position is, beside what its instrument makes of it.
@@ -41,6 +43,7 @@ void fill(Exposure& exposure, const PositionRecord& position, Digits digits) {
     exposure.id = position.id;
     exposure.opened_ms = position.opened_ms;
     exposure.carry = carry_of(position, digits);
+    exposure.isolated_margin = position.isolated_margin.value_or(Money{});
 }
 
 /// An account still without exposures.
@@ -86,7 +89,8 @@ bool GeneralBook::is_needed(AccountId account, const RuleSet& rules) const {
     return std::ranges::any_of(
         book_.position_records(account), [&](const PositionRecord& position) {
             const Instrument* instrument = instrument_of(account, position.symbol);
-            return position.given_pnl || (instrument != nullptr && !instrument->is_plain());
+            return position.given_pnl || position.is_isolated ||
+                   (instrument != nullptr && !instrument->is_plain());
         });
 }
 
@@ -107,12 +111,15 @@ Exposure GeneralBook::make_exposure(AccountId account, const Instrument& instrum
     return exposure;
 }
 
-std::vector<Exposure> GeneralBook::position_exposures(AccountId account) {
+/// Positions by symbol and id; isolated ones go where they stand apart.
+std::vector<Exposure> GeneralBook::position_exposures(AccountId account,
+                                                      std::vector<Exposure>& isolated) {
     std::vector<Exposure> exposures;
     for (const PositionRecord& position : book_.position_records(account)) {
         const Instrument& instrument = *instrument_of(account, position.symbol);
-        exposures.push_back(make_exposure(account, instrument, position.symbol));
-        fill(exposures.back(), position, book_.row(account).digits);
+        Exposure exposure = make_exposure(account, instrument, position.symbol);
+        fill(exposure, position, book_.row(account).digits);
+        (position.is_isolated ? isolated : exposures).push_back(std::move(exposure));
     }
     return exposures;
 }
@@ -139,6 +146,8 @@ std::vector<Exposure> GeneralBook::pending_exposures(AccountId account) {
     return exposures;
 }
 
+void GeneralBook::forget(AccountId account) { accounts_.erase(account.value); }
+
 void GeneralBook::install(AccountId account, const RuleSet& rules) {
     accounts_.erase(account.value);
     if (!is_needed(account, rules)) return;
@@ -150,23 +159,35 @@ void GeneralBook::install(AccountId account, const RuleSet& rules) {
     const auto name = [&](const Exposure& exposure) -> std::string_view {
         return symbols_.name(exposure.symbol);
     };
-    std::ranges::merge(position_exposures(account), orders, std::back_inserter(general.exposures),
-                       {}, name, name);
+    const std::vector<Exposure> positions = position_exposures(account, general.isolated);
+    std::ranges::merge(positions, orders, std::back_inserter(general.exposures), {}, name, name);
     if (lacks_leverage(general)) book_.row(account).causes |= Cause::no_leverage;
     accounts_.insert_or_assign(account.value, std::move(general));
 }
 
-std::optional<GeneralAccount> GeneralBook::view(AccountId account, const RuleSet& rules) const {
+/// True where a row converts what its instrument now says.
+bool GeneralBook::fits(const PositionRow& row, const Instrument& instrument) const {
+    const auto is_from = [&](RateId rate, const std::string& currency) {
+        return currencies_.code(rates_.path(rate).from) == currency;
+    };
+    return is_from(row.pnl_rate, instrument.profit_currency) &&
+           is_from(row.margin_rate, instrument.margin_currency);
+}
+
+GeneralAccount GeneralBook::known_part(AccountId account, const RuleSet& rules) const {
     if (const GeneralAccount* general = find(account)) return *general;
     GeneralAccount plain = shell_of(book_.record(account), rules);
     const auto rows = book_.positions(account);
     const auto records = book_.position_records(account);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const PositionRow row = rows[i];
-        Exposure& exposure = plain.exposures.emplace_back();
-        exposure.instrument = instrument_of(account, row.symbol);
-        // After a gap specifications are in doubt before their accounts have been valued again.
-        if (exposure.instrument == nullptr) return std::nullopt;
+        const Instrument* instrument = instrument_of(account, row.symbol);
+        // After a gap specifications are in doubt before their accounts have been valued again,
+        // and of an account that is gone from the store they may have changed since.
+        if (instrument == nullptr || row.pnl_rate.is_none() || !fits(row, *instrument)) continue;
+        Exposure& exposure =
+            (records[i].is_isolated ? plain.isolated : plain.exposures).emplace_back();
+        exposure.instrument = instrument;
         exposure.symbol = row.symbol;
         exposure.pnl_rate = row.pnl_rate;
         exposure.margin_rate = row.margin_rate;
@@ -174,6 +195,15 @@ std::optional<GeneralAccount> GeneralBook::view(AccountId account, const RuleSet
         fill(exposure, records[i], book_.row(account).digits);
     }
     return plain;
+}
+
+std::optional<GeneralAccount> GeneralBook::view(AccountId account, const RuleSet& rules) const {
+    GeneralAccount whole = known_part(account, rules);
+    const auto positions =
+        std::ranges::count(whole.exposures, OrderKind::position, &Exposure::kind) +
+        std::ssize(whole.isolated);
+    if (positions != std::ssize(book_.position_records(account))) return std::nullopt;
+    return whole;
 }
 
 void GeneralBook::add_holdings(AccountId account, std::vector<std::uint32_t>& symbols,
@@ -185,10 +215,13 @@ void GeneralBook::add_holdings(AccountId account, std::vector<std::uint32_t>& sy
     }
     const GeneralAccount* general = find(account);
     if (general == nullptr) return;
-    for (const Exposure& exposure : general->exposures) {
-        symbols.push_back(exposure.symbol.value);
-        for (const RateId rate : {exposure.pnl_rate, exposure.margin_rate, exposure.tier_rate}) {
-            if (!rate.is_none()) rates.push_back(rate.value);
+    for (const auto* exposures : {&general->exposures, &general->isolated}) {
+        for (const Exposure& exposure : *exposures) {
+            symbols.push_back(exposure.symbol.value);
+            for (const RateId rate :
+                 {exposure.pnl_rate, exposure.margin_rate, exposure.tier_rate}) {
+                if (!rate.is_none()) rates.push_back(rate.value);
+            }
         }
     }
 }

@@ -42,19 +42,21 @@ double GeneralMarket::mid(RateId id) const {
 
 Causes doubts_of(const GeneralAccount& account, const QuoteBoard& quotes, const RateTable& rates) {
     Causes causes;
-    for (const Exposure& exposure : account.exposures) {
+    const auto look_at = [&](const Exposure& exposure) {
         for (const RateId rate : {exposure.pnl_rate, exposure.margin_rate, exposure.tier_rate}) {
             const bool is_unknown = !rate.is_none() && std::isnan(rates.rates()[rate.value].bid);
             if (is_unknown) causes |= Cause::no_rate;
         }
-        if (exposure.kind != OrderKind::position) continue;
+        if (exposure.kind != OrderKind::position) return;
         causes |= quotes.causes(exposure.symbol);
         const Marks& marks = quotes.marks(exposure.symbol);
         const ValuationPrice price = account.rules->valuation_price;
         const bool lacks_mark = price == ValuationPrice::mark && std::isnan(marks.mark);
         const bool lacks_last = price == ValuationPrice::last && std::isnan(marks.last);
         if (lacks_mark || lacks_last) causes |= Cause::no_price;
-    }
+    };
+    std::ranges::for_each(account.exposures, look_at);
+    std::ranges::for_each(account.isolated, look_at);
     return causes;
 }
 

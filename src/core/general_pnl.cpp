@@ -1,4 +1,7 @@
 // P/L by every option of the rules. The margin is general_margin.cpp.
+#include <algorithm>
+#include <cmath>
+
 #include "core/general_valuation.hpp"
 
 namespace margind {
@@ -47,17 +50,21 @@ double valuation_price(const RuleSet& rules, const GeneralMarket& market, Symbol
 }
 
 /// Account currency for one of the profit currency.
-double GeneralValuation::pnl_rate(const Exposure& exposure, bool is_profit, double price) const {
+Conversion GeneralValuation::pnl_rate(const Exposure& exposure, bool is_profit,
+                                      double price) const {
+    using Side = Conversion::Side;
     const RatePair pair = market_.rate(exposure.pnl_rate);
     switch (account_.rules->pnl_conversion) {
         case PnlConversion::worst_side: break;
         case PnlConversion::by_deal:
-            if (const auto own = own_rate(exposure.symbol, exposure.pnl_rate, price)) return *own;
+            if (const auto own = own_rate(exposure.symbol, exposure.pnl_rate, price)) {
+                return {*own, Side::own_price};
+            }
             break;
-        case PnlConversion::mid: return market_.mid(exposure.pnl_rate);
-        case PnlConversion::ask: return pair.ask;
+        case PnlConversion::mid: return {market_.mid(exposure.pnl_rate), Side::mid};
+        case PnlConversion::ask: return {pair.ask, Side::ask};
     }
-    return pair.of(is_profit);
+    return {pair.of(is_profit), is_profit ? Side::bid : Side::ask};
 }
 
 /// The rate by a position's own price, where its symbol is all of the conversion.
@@ -67,44 +74,59 @@ std::optional<double> GeneralValuation::own_rate(SymbolId symbol, RateId rate, d
     return path.steps[0].is_inverse ? 1.0 / price : price;
 }
 
-GeneralValuation::Figure GeneralValuation::pnl_of(const Exposure& exposure) const {
+PnlWorkings GeneralValuation::pnl_of(const Exposure& exposure) const {
+    PnlWorkings out;
+    out.figure.money.fits = false;
     if (exposure.given_pnl) {
-        return {Rounded{*exposure.given_pnl, true}, exposure.given_pnl->to_double(row_.digits)};
+        out.figure = {Rounded{*exposure.given_pnl, true},
+                      exposure.given_pnl->to_double(row_.digits)};
+        return out;
     }
     const Instrument& instrument = *exposure.instrument;
     double units = to_units(exposure.volume, instrument.contract_size).value;
     if (exposure.is_short) units = -units;
-    const double close =
-        valuation_price(*account_.rules, market_, exposure.symbol, exposure.is_short);
+    out.close = valuation_price(*account_.rules, market_, exposure.symbol, exposure.is_short);
     const double profit_scale = scale(exposure.profit_digits);
-    const double exact = move_value(instrument, units, exposure.price, close);
-    double amount = exact;
+    out.figure.exact = out.exact = move_value(instrument, units, exposure.price, out.close);
+    out.profit = out.exact;
     if (rounds_legs(account_.rules->pnl_rounding, instrument)) {
-        const Rounded closing = round_to_minor(leg_value(instrument, units, close) * profit_scale);
-        const Rounded opening =
-            round_to_minor(leg_value(instrument, units, exposure.price) * profit_scale);
-        if (!closing.fits || !opening.fits) return {{}, exact};
-        amount = (closing.money - opening.money).to_double(exposure.profit_digits);
+        out.closing_value = leg_value(instrument, units, out.close);
+        out.opening_value = leg_value(instrument, units, exposure.price);
+        const Rounded closing = round_to_minor(out.closing_value * profit_scale);
+        const Rounded opening = round_to_minor(out.opening_value * profit_scale);
+        if (!closing.fits || !opening.fits) return out;
+        out.closing_leg = closing.money;
+        out.opening_leg = opening.money;
+        out.rounded_profit = closing.money - opening.money;
+        out.profit = out.rounded_profit.to_double(exposure.profit_digits);
     } else if (account_.rules->pnl_rounding != PnlRounding::total) {
-        const Rounded profit = round_to_minor(exact * profit_scale);
-        if (!profit.fits) return {{}, exact};
-        amount = profit.money.to_double(exposure.profit_digits);
+        const double largest = std::max(std::abs(leg_value(instrument, units, out.close)),
+                                        std::abs(leg_value(instrument, units, exposure.price)));
+        const Rounded profit = round_to_minor(out.exact * profit_scale, largest * profit_scale);
+        if (!profit.fits) return out;
+        out.rounded_profit = profit.money;
+        out.profit = out.rounded_profit.to_double(exposure.profit_digits);
     }
-    const Rate rate{pnl_rate(exposure, amount >= 0.0, close)};
-    return {to_money(Amount{amount}, rate, row_.digits),
-            exact * pnl_rate(exposure, exact >= 0.0, close)};
+    out.conversion = pnl_rate(exposure, out.profit >= 0.0, out.close);
+    out.converted = out.profit * out.conversion.rate;
+    out.figure = {to_money(Amount{out.profit}, Rate{out.conversion.rate}, row_.digits),
+                  out.exact * pnl_rate(exposure, out.exact >= 0.0, out.close).rate};
+    return out;
 }
 
 void GeneralValuation::value_pnl(GeneralFigures& out) {
     double exact = 0.0;
     std::int64_t sum = 0;
+    if (workings_ != nullptr) workings_->pnl.resize(account_.exposures.size());
     for (std::size_t i = 0; i < account_.exposures.size(); ++i) {
         const Exposure& exposure = account_.exposures[i];
         if (exposure.kind != OrderKind::position) continue;
-        const Figure pnl = pnl_of(exposure);
-        exact += pnl.exact;
-        if (pnl.money.fits) out.exposures[i].pnl = pnl.money.money;
-        is_known_ &= pnl.money.fits && !__builtin_add_overflow(sum, pnl.money.money.minor(), &sum);
+        const PnlWorkings pnl = pnl_of(exposure);
+        if (workings_ != nullptr) workings_->pnl[i] = pnl;
+        const Rounded& money = pnl.figure.money;
+        exact += pnl.figure.exact;
+        if (money.fits) out.exposures[i].pnl = money.money;
+        is_known_ &= money.fits && !__builtin_add_overflow(sum, money.money.minor(), &sum);
     }
     out.pnl_exact = exact;
     pnl_ = sum;

@@ -1,29 +1,29 @@
 #include "margind/core/liquidation.hpp"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cmath>
 
 namespace margind {
 namespace {
 
-/// How far an account is above a level, in account currency, when a symbol has moved.
-class Distance {
+/// An account while one of its symbols moves and everything else holds still.
+class MovingAccount {
 public:
-    /// `reserve`: what must be left beside, such as what closing costs in any case.
-    Distance(const AccountRow& row, const GeneralAccount& account, const GeneralMarket& market,
-             SymbolId symbol, double level, double reserve)
-        : row_{row},
-          account_{account},
-          market_{market},
-          symbol_{symbol},
-          level_{level},
-          reserve_{reserve} {}
+    MovingAccount(const AccountRow& row, const GeneralAccount& account, const GeneralMarket& market,
+                  SymbolId symbol)
+        : row_{row}, account_{account}, market_{market}, symbol_{symbol} {}
 
-    double operator()(double moved) const {
-        const GeneralFigures figures =
-            value_general(row_, account_, market_.with_moved(symbol_, moved));
-        const double equity = row_.cash.to_double(row_.digits) + figures.pnl_exact;
-        return equity - level_ * figures.margin_exact - reserve_;
+    /// Equity and margin when the symbol has moved. Each place is worked out once.
+    [[nodiscard]] const ExactSums& sums(double moved) {
+        const auto [entry, is_new] = known_.try_emplace(moved);
+        if (is_new) {
+            entry->second = sum_exact(row_, account_, market_.with_moved(symbol_, moved));
+        }
+        return entry->second;
+    }
+    [[nodiscard]] double equity(double moved) {
+        return row_.cash.to_double(row_.digits) + sums(moved).pnl;
     }
 
     /// What closing the symbol's perpetuals costs when it has moved.
@@ -41,18 +41,24 @@ public:
         return fee;
     }
 
+    /// What holds there of what is `wanted`.
+    [[nodiscard]] PointFigures figures(double moved, PointFigures wanted) {
+        wanted.equity = equity(moved);
+        wanted.margin = sums(moved).margin;
+        return wanted;
+    }
+
 private:
     const AccountRow& row_;
     const GeneralAccount& account_;
     const GeneralMarket& market_;
     SymbolId symbol_;
-    double level_;
-    double reserve_;
+    boost::unordered_flat_map<double, ExactSums> known_;
 };
 
 /// The first zero of `f` between 0 and `end`, walking there in steps; f(0) > 0.
 template <class Function>
-std::optional<double> first_zero(const Function& f, double end) {
+std::optional<double> first_zero(Function& f, double end) {
     constexpr int steps = 64;
     constexpr int halvings = 200;
     double good = 0.0;
@@ -73,7 +79,7 @@ std::optional<double> first_zero(const Function& f, double end) {
 }
 
 template <class Function>
-std::optional<double> nearest_zero(const Function& f, double price) {
+std::optional<double> nearest_zero(Function&& f, double price) {
     if (!(f(0.0) > 0.0)) return std::nullopt;
     const auto below = first_zero(f, -price);
     // Losses beyond are those of a price many times its own: looked for in growing steps.
@@ -103,24 +109,36 @@ LiquidationPrices liquidation_prices(const AccountRow& row, const GeneralAccount
     if (!(price > 0.0)) return {};
     // A perpetual is bankrupt when nothing is left after its closing fee, and liquidated when what
     // is left above the maintenance margin is that very fee.
-    const Distance above_zero{row, account, market, symbol, 0.0, 0.0};
-    const auto bankruptcy = nearest_zero(
-        [&](double moved) { return above_zero(moved) - above_zero.fee(moved); }, price);
-    const double fee = bankruptcy ? above_zero.fee(*bankruptcy) : 0.0;
+    MovingAccount moving{row, account, market, symbol};
+    const auto bankruptcy =
+        nearest_zero([&](double moved) { return moving.equity(moved) - moving.fee(moved); }, price);
+    PointFigures wanted;
+    if (bankruptcy) wanted.fee = moving.fee(*bankruptcy);
+    const PointFigures at_bankruptcy = wanted;
     const double hundredths = static_cast<double>(row.stop_out.value) / 100.0;
-    const bool is_money = account.rules->level_unit == LevelUnit::money;
-    const double level = is_money ? 0.0 : hundredths / 100.0;
-    const double reserve = is_money ? hundredths + fee : fee;
-    const auto stop_out =
-        nearest_zero(Distance{row, account, market, symbol, level, reserve}, price);
-    const auto at = [&](const std::optional<double>& moved) {
-        return moved ? std::optional{price + *moved} : std::nullopt;
-    };
-    LiquidationPrices prices{at(stop_out), at(bankruptcy), std::nullopt};
-    const double tick = tick_of(account, symbol);
-    if (prices.stop_out && tick > 0.0) {
-        const double ticks = *prices.stop_out / tick;
-        prices.stop_out_tick = (net < 0 ? std::floor(ticks) : std::ceil(ticks)) * tick;
+    if (account.rules->level_unit == LevelUnit::money) {
+        wanted.reserve = hundredths;
+    } else {
+        wanted.level = hundredths / 100.0;
+    }
+    const auto stop_out = nearest_zero(
+        [&](double moved) {
+            const PointFigures point = moving.figures(moved, wanted);
+            return point.equity - point.needed();
+        },
+        price);
+    LiquidationPrices prices{.tick = tick_of(account, symbol)};
+    if (bankruptcy) {
+        prices.bankruptcy = price + *bankruptcy;
+        prices.at_bankruptcy = moving.figures(*bankruptcy, at_bankruptcy);
+    }
+    if (!stop_out) return prices;
+    prices.stop_out = price + *stop_out;
+    prices.at_stop_out = moving.figures(*stop_out, wanted);
+    if (prices.tick > 0.0) {
+        prices.ticks = *prices.stop_out / prices.tick;
+        prices.whole_ticks = net < 0 ? std::floor(prices.ticks) : std::ceil(prices.ticks);
+        prices.stop_out_tick = prices.whole_ticks * prices.tick;
     }
     return prices;
 }

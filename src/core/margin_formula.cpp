@@ -23,25 +23,28 @@ double margin_base(const Instrument& instrument, double lots, double open_price,
     return lots * (is_maintenance ? *instrument.maintenance_margin : instrument.initial_margin);
 }
 
-std::vector<double> tier_shares(const Instrument& instrument, double amount, double leverage) {
+std::vector<TierShare> tier_shares(const Instrument& instrument, double amount, double leverage) {
     const auto& bands = instrument.tiers;
-    std::vector<double> shares;
+    std::vector<TierShare> shares;
     for (std::size_t i = 0; i < bands.size() && bands[i].from < amount; ++i) {
-        const double end = i + 1 < bands.size() ? std::min(bands[i + 1].from, amount) : amount;
-        const double width = end - bands[i].from;
-        const bool is_capped = leverage > 0.0 && leverage < bands[i].leverage;
-        const double of_band = is_capped ? leverage : bands[i].leverage;
-        shares.push_back(of_band > 0.0 ? width / of_band : width * bands[i].rate);
+        TierShare& share = shares.emplace_back();
+        share.from = bands[i].from;
+        share.to = i + 1 < bands.size() ? std::min(bands[i + 1].from, amount) : amount;
+        share.rate = bands[i].rate;
+        share.is_capped = leverage > 0.0 && leverage < bands[i].leverage;
+        share.leverage = share.is_capped ? leverage : bands[i].leverage;
+        const double width = share.to - share.from;
+        share.share = share.leverage > 0.0 ? width / share.leverage : width * share.rate;
     }
     return shares;
 }
 
-double perpetual_maintenance(const Instrument& instrument, double notional) {
+MaintenanceTerms maintenance_terms(const Instrument& instrument, double notional) {
     const auto& bands = instrument.tiers;
-    if (bands.empty()) return notional * instrument.maintenance_margin.value_or(0.0);
+    if (bands.empty()) return {.rate = instrument.maintenance_margin.value_or(0.0)};
     auto band = std::ranges::upper_bound(bands, notional, {}, &TierBand::from);
     if (band != bands.begin()) --band;
-    return notional * band->rate - band->deduction;
+    return {band->rate, band->deduction};
 }
 
 }  // namespace margind

@@ -15,9 +15,9 @@ static_assert(sizeof(Quote) == 2 * sizeof(double) && sizeof(RatePair) == 2 * siz
 /// Inlined into each of the ways, which differ in their instruction set alone.
 #define MARGIND_INLINE static inline __attribute__((always_inline))
 
-/// round_half_away in arithmetic alone, for |x| < exact_limit; NaN stays NaN.
-MARGIND_INLINE double round_in_place(double x) {
-    const double magnitude = std::abs(x);
+/// round_to_minor in arithmetic alone, for |x| < exact_limit; NaN stays NaN.
+MARGIND_INLINE double round_in_place(double x, double largest) {
+    const double magnitude = std::abs(x) + error_of(largest);
     const double even = (magnitude + exact_limit) - exact_limit;  // halves to the even neighbour
     const double rounded = magnitude - even == 0.5 ? even + 1.0 : even;
     return std::copysign(rounded, x);
@@ -66,14 +66,18 @@ MARGIND_INLINE void value_slots(const PositionColumns& columns, std::size_t firs
     for (std::size_t i = 0; i < count; ++i) {
         const double to_minor = static_cast<double>(profit_scale[i]);
         const double account_minor = static_cast<double>(account_scale[i]);
-        const double value = round_in_place((close[i] - open_price[i]) * units[i] * to_minor);
+        const double value = round_in_place((close[i] - open_price[i]) * units[i] * to_minor,
+                                            std::max(std::abs(close[i]), std::abs(open_price[i])) *
+                                                units[i] * to_minor);
         const double profit = value - open_value[i];
         const double worse = profit >= 0.0 ? gain_rate[i] : loss_rate[i];
-        const double pnl = round_in_place(profit / to_minor * worse * account_minor);
+        const double exact_pnl = profit / to_minor * worse * account_minor;
+        const double pnl = round_in_place(exact_pnl, exact_pnl);
 
         const bool uses_price = (flags[i] & PositionColumns::uses_price_bit) != 0;
         const double amount = margin_amount[i] * (uses_price ? std::abs(open[i]) : 1.0);
-        const double margin = round_in_place(amount * margin_rate[i] * account_minor);
+        const double exact_margin = amount * margin_rate[i] * account_minor;
+        const double margin = round_in_place(exact_margin, exact_margin);
 
         out_pnl[i] = pnl;
         out_margin[i] = margin;

@@ -9,12 +9,6 @@
 namespace margind {
 namespace {
 
-bool is_usable(const PositionRecord& position) {
-    return position.side != Side::other && std::isfinite(position.open_price) &&
-           std::isfinite(position.quantity) && std::isfinite(position.swap) &&
-           std::isfinite(position.commission) && position.volume.raw() >= 0;
-}
-
 double effective_leverage(const AccountRecord& account, const Instrument& instrument) {
     if (instrument.leverage_cap > 0.0) return std::min(account.leverage, instrument.leverage_cap);
     return account.leverage;
@@ -64,10 +58,15 @@ public:
 
     PositionRows build(std::span<const PositionRecord> positions) {
         std::int64_t carry = 0;
+        std::int64_t isolated = 0;
+        std::int64_t of_isolated = 0;  // their carry is not the account's
         for (const PositionRecord& position : positions) {
             out_.rows.push_back(build_row(position));
-            if (is_usable(position)) add_carry(position, carry);
+            if (!is_usable(position)) continue;
+            add_carry(position, position.is_isolated ? of_isolated : carry);
+            if (position.is_isolated) add_bounded(position.isolated_margin->minor(), isolated);
         }
+        out_.isolated = Money::from_minor(isolated);
         if (account_.margin_mode == MarginMode::netting) net_margins(positions);
         out_.carry = Money::from_minor(carry);
         return std::move(out_);
@@ -82,6 +81,7 @@ private:
         if (position.symbol.is_none() || !is_usable(position)) return fail(row, Cause::bad_order);
         const Instrument* instrument = find(position.symbol);
         if (instrument == nullptr) return fail(row, Cause::no_instrument);
+        if (position.is_isolated && !instrument->is_perpetual()) return fail(row, Cause::bad_order);
         const double leverage = effective_leverage(account_, *instrument);
         const bool needs_leverage = instrument->uses_leverage() && !instrument->has_own_leverage();
         if (needs_leverage && !(leverage > 0.0)) {
@@ -131,11 +131,18 @@ private:
         const Digits digits = currencies_.digits(account_.currency);
         const auto swap = money_from_real(position.swap, digits);
         const auto commission = money_from_real(position.commission, digits);
-        if (!swap || !commission ||
-            __builtin_add_overflow(carry, swap->minor() - commission->minor(), &carry) ||
-            std::abs(static_cast<double>(carry)) >= minor_limit) {
+        if (swap && commission) {
+            add_bounded(swap->minor() - commission->minor(), carry);
+        } else {
             out_.causes |= Cause::overflow;
-            carry = 0;
+        }
+    }
+
+    void add_bounded(std::int64_t minor, std::int64_t& sum) {
+        if (__builtin_add_overflow(sum, minor, &sum) ||
+            std::abs(static_cast<double>(sum)) >= minor_limit) {
+            out_.causes |= Cause::overflow;
+            sum = 0;
         }
     }
 
@@ -170,6 +177,13 @@ private:
 };
 
 }  // namespace
+
+bool is_usable(const PositionRecord& position) {
+    return position.side != Side::other && std::isfinite(position.open_price) &&
+           std::isfinite(position.quantity) && std::isfinite(position.swap) &&
+           std::isfinite(position.commission) && position.volume.raw() >= 0 &&
+           (position.isolated_margin || !position.is_isolated);
+}
 
 PositionRows build_rows(const AccountRecord& account, std::span<const PositionRecord> positions,
                         const Instruments& instruments, Currencies& currencies, RateTable& rates) {

@@ -136,15 +136,26 @@ LimitReading drawdown_reading(Money peak, const PropRules& rules, Money equity) 
     return conclude(measure, equity, rules.limit_compare);
 }
 
-/// Begins the peak where the operator says, once for each value of the setting; else at the initial
-/// balance.
-void begin_peak(PropState& state, const PropRules& rules) {
+/// Begins the drawdown anew where the operator says so, once for each value of the setting: the
+/// peak at `peak_start`, a static one with another initial balance. The first peak is at the
+/// latter.
+void begin_drawdown(PropState& state, const PropRules& rules) {
+    bool is_anew = false;
     if (rules.peak_start != state.peak_start) {
         state.peak_start = rules.peak_start;
         if (rules.peak_start) {
             state.peak = rules.peak_start;
-            state.drawdown_breach_ms.reset();
+            is_anew = true;
         }
+    }
+    if (rules.initial_balance && rules.initial_balance != state.initial_balance) {
+        const bool is_static = rules.drawdown_mode == DrawdownMode::static_floor;
+        is_anew |= is_static && state.initial_balance;
+        state.initial_balance = rules.initial_balance;
+    }
+    if (is_anew) state.drawdown_breach_ms.reset();
+    if (is_anew || !state.drawdown_start_ms) {
+        state.drawdown_start_ms = state.reset_ms.value_or(0);
     }
     if (!state.peak) state.peak = rules.initial_balance;
 }
@@ -266,14 +277,14 @@ bool start_day(PropState& state, const PropRules& rules, const std::optional<Pro
     state.reset_ms = reset_ms;
     state.day.reset();
     state.daily_breach_ms.reset();
-    begin_peak(state, rules);
+    begin_drawdown(state, rules);
     if (figures) take_reference(state, rules, *figures, reset_ms);
     return true;
 }
 
 PropReading advance(PropState& state, const PropRules& rules,
                     const std::optional<PropFigures>& figures, std::int64_t now_ms) {
-    begin_peak(state, rules);
+    begin_drawdown(state, rules);
     PropReading reading;
     if (figures) {
         PropDay& day = state.day ? *state.day : take_reference(state, rules, *figures, now_ms);

@@ -7,6 +7,8 @@
 #include <optional>
 #include <span>
 
+#include "margind/core/prop_rules.hpp"
+
 namespace margind {
 namespace {
 
@@ -153,7 +155,18 @@ bool is_plain_platform(RuleSet rules) {
     rules.dwell_ms = own.dwell_ms;
     rules.cooldown_ms = own.cooldown_ms;
     rules.negative_balance_protection = own.negative_balance_protection;
+    rules.prop = own.prop;
     return rules == own;
+}
+
+/// What is wrong with the prop-firm limits in any currency, and for every account: one may bring
+/// the initial balance that these rules need.
+void check_prop(PropSettings prop, RuleFindings& findings) {
+    if (prop.is_off()) return;
+    if (!prop.initial_balance) prop.initial_balance = 1.0;
+    const auto in_cents = prop_rules(prop, Digits{2});
+    if (in_cents || prop_rules(prop, Digits{digits_max})) return;
+    findings.insert(findings.end(), in_cents.error().begin(), in_cents.error().end());
 }
 
 void check_contradictions(const RuleSet& rules, RuleFindings& findings) {
@@ -179,6 +192,7 @@ void check_contradictions(const RuleSet& rules, RuleFindings& findings) {
     if (rules.kind == RuleSetKind::platform && !is_plain_platform(rules)) {
         findings.emplace_back("rules: options of the rule set standard change nothing in platform");
     }
+    check_prop(rules.prop, findings);
 }
 
 }  // namespace

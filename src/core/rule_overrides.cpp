@@ -25,6 +25,7 @@ RuleSet with(RuleSet rules, const RuleOverrides& overrides) {
     set(rules.two_stage_ratio, overrides.two_stage_ratio);
     set(rules.orders_reserve_margin, overrides.orders_reserve_margin);
     set(rules.negative_balance_protection, overrides.negative_balance_protection);
+    rules.prop = with(rules.prop, overrides.prop);
     return rules;
 }
 

@@ -5,6 +5,37 @@
 #include "core/hash.hpp"
 
 namespace margind {
+namespace {
+
+void add(Hasher& hash, const std::optional<double>& number) {
+    hash.add(std::uint64_t{number.has_value()});
+    hash.add(number.value_or(0.0));
+}
+
+template <class Option>
+void add(Hasher& hash, const std::optional<Option>& option) {
+    hash.add(option ? static_cast<std::uint64_t>(*option) + 1 : std::uint64_t{0});
+}
+
+/// Nothing where they say nothing, as in most rule sets.
+void add(Hasher& hash, const PropSettings& prop) {
+    if (prop == PropSettings{}) return;
+    add(hash, prop.daily_loss);
+    add(hash, prop.daily_loss_unit);
+    add(hash, prop.daily_loss_base);
+    add(hash, prop.losses_only);
+    add(hash, prop.drawdown);
+    add(hash, prop.drawdown_unit);
+    add(hash, prop.drawdown_mode);
+    add(hash, prop.drawdown_base);
+    add(hash, prop.drawdown_update);
+    add(hash, prop.drawdown_lock);
+    add(hash, prop.peak_start);
+    add(hash, prop.initial_balance);
+    add(hash, prop.limit_compare);
+}
+
+}  // namespace
 
 RuleSet standard_rules() { return {}; }
 
@@ -46,6 +77,7 @@ std::string rules_hash(const RuleSet& rules) {
         hash.add(static_cast<std::uint64_t>(field));
     }
     hash.add(rules.two_stage_ratio);
+    add(hash, rules.prop);
     return to_hex(hash.value());
 }
 

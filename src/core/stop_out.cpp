@@ -95,8 +95,13 @@ Transition from_stop_out(BreachMemory& memory, const LevelReading& reading, cons
                          bool is_armed, Moment now) {
     if (reading.at_stop_out) {
         // Armed after a dry run: what was only said now counts.
-        if (is_armed && !memory.announced_armed) return {enter_stop_out(memory, true, now), false};
-        return {};
+        const bool is_armed_now = is_armed && !memory.announced_armed;
+        const bool is_back = reading.news == PartNews::again;
+        const bool must_wait = is_back && cools_down(memory, rules, now);
+        if (is_armed_now || reading.news == PartNews::fresh || (is_back && !must_wait)) {
+            return {enter_stop_out(memory, is_armed, now), false};
+        }
+        return {.event = {}, .wants_next_beat = must_wait};
     }
     if (has_dwelt(memory, reading, rules, now)) {
         return {enter(memory, AccountState::ok, EventKind::recovered), false};
@@ -123,6 +128,8 @@ std::string_view to_string(EventKind kind) {
         case EventKind::recovered: return "recovered";
         case EventKind::unknown: return "unknown";
         case EventKind::deficit: return "deficit";
+        case EventKind::daily_loss: return "daily_loss";
+        case EventKind::drawdown: return "drawdown";
     }
     return "unknown";
 }
@@ -142,6 +149,10 @@ Transition advance(BreachMemory& memory, const LevelReading& reading, const Rule
                            memory.announced_armed && !is_armed;
     if (must_wait && reading.at_stop_out) return {};
     const std::optional<EventKind> repeated = reassert(memory, reading);
+    // Under its old id it would say that it is of what it was of then.
+    if (repeated && reading.news == PartNews::fresh) {
+        return {enter_stop_out(memory, is_armed, now), false};
+    }
     if (repeated) {
         const bool must_arm =
             memory.state == AccountState::stop_out && is_armed && !memory.announced_armed;
@@ -167,12 +178,16 @@ Transition suspend(BreachMemory& memory, bool is_over) {
 
 std::string event_id(std::string_view account, EventKind kind, std::uint32_t breach,
                      std::uint32_t step) {
+    return event_id(account, kind, (std::uint64_t{breach} << 32) | step);
+}
+
+std::string event_id(std::string_view account, EventKind kind, std::uint64_t occasion) {
     std::string id;
     for (const std::uint64_t seed : {0x6d617267696e6431ull, 0x6d617267696e6432ull}) {
         Hasher hash{seed};
         hash.add(account);
         hash.add(to_string(kind));
-        hash.add((std::uint64_t{breach} << 32) | step);
+        hash.add(occasion);
         id += to_hex(hash.value());
     }
     return id;

@@ -55,6 +55,8 @@ inline constexpr auto engine_fields = std::to_array<Field<EngineStats>>({
     {"recoveries", &EngineStats::recoveries, "Recoveries."},
     {"unknown_in_breach", &EngineStats::unknown_in_breach, "Accounts in breach gone UNKNOWN."},
     {"deficits", &EngineStats::deficits, "Accounts that owe after their last close."},
+    {"daily_losses", &EngineStats::daily_losses, "Daily loss limits reached (prop-firm rules)."},
+    {"drawdowns", &EngineStats::drawdowns, "Drawdown limits reached (prop-firm rules)."},
     {"gaps", &EngineStats::gaps, "Gaps in what was received."},
 });
 static_assert(covers(engine_fields, sizeof(EngineStats::ticks) + sizeof(EngineStats::tick_fates)),

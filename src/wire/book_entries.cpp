@@ -105,6 +105,10 @@ void BookEntryWriter::order(const KeyParts& account, const OrderImage& order) {
     field("swap", real_text(order.swap));
     field("commission", real_text(order.commission));
     field("margin", real_text(order.margin));
+    if (order.margin_mode == PositionMargin::isolated) {
+        field("margin_mode", "isolated");
+        field("isolated_margin", real_text(order.isolated_margin));
+    }
     put_hash(keys_.order.text(parts));
 }
 

@@ -30,6 +30,13 @@ std::array<std::string_view, count> pick(const BookEntry& hash,
     return values;
 }
 
+/// What an image has from the account's snapshot.
+void copy_stored(const AccountImage& from, AccountImage& to) {
+    to.stored = from.stored;
+    to.prop = from.prop;
+    to.has_bad_prop_memory = from.has_bad_prop_memory;
+}
+
 }  // namespace
 
 const AccountImage* StoredBook::account(const AccountKey& key) const {
@@ -157,7 +164,7 @@ BookFault BookReader::add_config(Parts& parts, const BookEntry& entry, bool is_f
     if (entry.value.empty()) return BookFault::none;  // a store has no empty hash
     AccountImage image;
     image.key = parts.image.key;
-    image.stored = parts.image.stored;
+    copy_stored(parts.image, image);
     const bool is_hash = entry.type == BookType::hash;
     if (is_hash) decode_account(entry.value, image);
     if (is_fallback) {
@@ -194,9 +201,12 @@ BookFault BookReader::add_order(Parts& parts, std::string_view id, const BookEnt
 }
 
 BookFault BookReader::add_portfolio(Parts& parts, const BookEntry& entry) {
-    if (entry.type != BookType::hash) return BookFault::wrong_type;
+    if (entry.type != BookType::hash) {
+        parts.image.has_bad_prop_memory = true;
+        return BookFault::wrong_type;
+    }
     if (std::exchange(parts.has_portfolio, true)) return BookFault::repeated;
-    parts.image.stored = decode_stored_margin(pick(entry, stored_margin_fields));
+    decode_stored(pick(entry, stored_fields), parts.image);
     return BookFault::none;
 }
 
@@ -235,7 +245,7 @@ BookFault BookReader::add_price(std::string_view symbol, const BookEntry& entry)
 
 AccountImage BookReader::assemble(Parts& parts) {
     if (std::optional<AccountImage>& fallback = parts.fallback; fallback && !parts.has_config) {
-        fallback->stored = parts.image.stored;
+        copy_stored(parts.image, *fallback);
         parts.image = std::move(*fallback);
         parts.has_config = true;
     }

@@ -44,8 +44,19 @@ TickFate apply(Engine& engine, const NamedPrice& price, bool is_stored, Moment n
     return engine.apply(tick, now);
 }
 
+/// The lines that a deal changes.
+std::vector<std::string> changed_steps(const Explanation& before, const Explanation& after) {
+    std::vector<std::string> steps;
+    for (const std::string& step : after.steps) {
+        const bool is_old = std::ranges::find(before.steps, step) != before.steps.end();
+        if (!is_old) steps.push_back("pretrade " + step);
+    }
+    return steps;
+}
+
 /// The account with one position more, at the document's prices. Leaves the engine like that.
-Pretrade try_deal(Engine& engine, const EvaluateDocument& document, Moment now) {
+Pretrade try_deal(Engine& engine, const EvaluateDocument& document, const Explanation& before,
+                  Moment now) {
     AccountImage account = document.account;
     OrderImage deal = *document.pretrade;
     const SymbolId symbol = engine.intern_symbol(deal.symbol);
@@ -55,10 +66,12 @@ Pretrade try_deal(Engine& engine, const EvaluateDocument& document, Moment now) 
     account.orders.push_back(std::move(deal));
     engine.apply(account, now);
     engine.recompute(now);
-    const Snapshot snapshot = engine.snapshot(engine.find_account(account.key), now);
+    const AccountId id = engine.find_account(account.key);
+    const Snapshot snapshot = engine.snapshot(id, now);
     const Valuation after = std::get<StandardFigures>(snapshot.figures).valuation;
     const bool trades = engine.quotes().session(symbol) == Session::open;
-    return {after, after.causes.none() && trades && after.free_margin() >= Money{}};
+    return {after, after.causes.none() && trades && after.free_margin() >= Money{},
+            changed_steps(before, engine.explain(id, now))};
 }
 
 /// The prices that stand before the first tick: as old as their stamps say at the document's now.
@@ -116,7 +129,9 @@ Result<std::string> evaluate(std::string_view json_document) {
                         std::move(fates),
                         engine.risk(account),
                         {}};
-    if (document.pretrade) evaluated.pretrade = try_deal(engine, document, now);
+    if (document.pretrade) {
+        evaluated.pretrade = try_deal(engine, document, evaluated.explanation, now);
+    }
     return write_answer(evaluated);
 }
 

@@ -23,7 +23,7 @@ constexpr double level_max = 1e10;  // percent, or account currency
 
 constexpr std::array margin_modes{"hedging"sv, "netting"sv};
 constexpr std::array sides{"buy"sv, "sell"sv};
-constexpr std::array position_later{"margin_mode"sv, "isolated_margin"sv};
+constexpr std::array position_margins{"cross"sv, "isolated"sv};
 // Options of the rule set `standard` that the platform's calculation does not have.
 constexpr std::array standard_only{
     "level_compare"sv,        "credit_in_equity"sv,    "fully_hedged_stop_out"sv,
@@ -153,7 +153,23 @@ OrderImage read_order(ObjectReader& reader, std::string id) {
     return order;
 }
 
-OrderImage read_position(ObjectReader& reader, std::size_t number) {
+void read_position_margin(ObjectReader& reader, OrderImage& position, RuleSetKind rules) {
+    const bool is_isolated = reader.choice("margin_mode", position_margins) == "isolated";
+    position.isolated_margin = reader.number("isolated_margin", zero_or_above);
+    if (!is_isolated) {
+        if (!position.isolated_margin) return;
+        reader.problem("isolated_margin", "expected with margin_mode isolated only");
+        return;
+    }
+    position.margin_mode = PositionMargin::isolated;
+    if (rules == RuleSetKind::platform) {
+        reader.problem("margin_mode", "expected cross: the rule set platform isolates nothing");
+    } else if (!position.isolated_margin) {
+        reader.problem("isolated_margin", "expected what has been put in for the position");
+    }
+}
+
+OrderImage read_position(ObjectReader& reader, std::size_t number, RuleSetKind rules) {
     OrderImage position = read_order(reader, std::to_string(number));
     const auto side = reader.required_choice("side", sides);
     position.side = side == "sell" ? Side::sell : Side::buy;
@@ -162,7 +178,7 @@ OrderImage read_position(ObjectReader& reader, std::size_t number) {
     position.commission = reader.number("commission");
     position.given_pnl = reader.number("pnl");
     position.opened_ms = reader.integer("open_time", 0, duration_max).value_or(0);
-    reader.refuse(position_later);
+    read_position_margin(reader, position, rules);
     reader.finish();
     return position;
 }
@@ -220,12 +236,15 @@ void read_account(ObjectReader& root, EvaluateDocument& document, Problems& prob
     account.stop_out_level = read_level(reader, "stop_out_level");
     read_margin_mode(reader, account);
     read_rule_options(reader, document.rules);
+    read_prop(reader, document, problems);
     if (document.rules.kind == RuleSetKind::platform) check_platform(reader, account);
     reader.finish();
 }
 
 void read_positions(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
-    read_all(root, "positions", document, problems, read_position);
+    read_all(root, "positions", document, problems, [&](ObjectReader& reader, std::size_t number) {
+        return read_position(reader, number, document.rules.kind);
+    });
 }
 
 void read_orders(ObjectReader& root, EvaluateDocument& document, Problems& problems) {

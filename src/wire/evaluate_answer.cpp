@@ -13,6 +13,7 @@
 #include "margind/core/valuation.hpp"
 #include "wire/explanation_json.hpp"
 #include "wire/json_writer.hpp"
+#include "wire/prop_json.hpp"
 #include "wire/snapshot_fields.hpp"
 
 namespace margind::wire {
@@ -54,35 +55,11 @@ void write(JsonWriter& json, std::string_view name, const std::optional<Money>& 
     money ? json.value(*money, digits) : json.null();
 }
 
-/// What one of a currency is worth to the client, by the sign of the amount; NaN when unknown.
-double worse_rate(const Explanation& all, const std::string& from, double amount) {
-    if (from == all.currency) return 1.0;
-    for (const RateUsed& rate : all.rates) {
-        if (rate.from == from) return amount >= 0.0 ? rate.bid : rate.ask;
-    }
-    return not_a_price;
-}
-
-/// A position's P/L in account currency before any rounding; NaN when unknown.
-double exact_pnl(const EvaluateDocument& document, const Explanation& all,
-                 const PositionExplained& position) {
-    const auto spec =
-        std::ranges::find(document.instruments, position.symbol, &InstrumentSpec::symbol);
-    if (!position.is_pnl_known || spec == document.instruments.end()) return not_a_price;
-    const double lots = position.side == Side::sell ? -position.lots : position.lots;
-    const Amount amount = profit(Price{position.open_price}, Price{position.close_price},
-                                 Units{lots * spec->contract_size.value_or(not_a_price)});
-    return amount.value * worse_rate(all, spec->profit_currency, amount.value);
-}
-
 /// The account's P/L with swap and commission, before any rounding; NaN when unknown.
 double exact_pnl(const EvaluateDocument& document, const Explanation& all) {
-    double total = 0.0;
-    for (const PositionExplained& position : all.positions) {
-        total += exact_pnl(document, all, position);
-    }
-    if (!std::isnan(all.pnl_exact)) total = all.pnl_exact;
+    double total = all.pnl_exact;
     for (const OrderImage& order : document.account.orders) {
+        if (order.margin_mode == PositionMargin::isolated) continue;
         total += order.swap.value_or(0.0) - order.commission.value_or(0.0);
     }
     return all.causes.none() ? total : not_a_price;
@@ -100,9 +77,7 @@ void write_standard(JsonWriter& json, const EvaluateDocument& document, const Ex
     json.field("margin_level", figures.level);
     json.key("closeout_percent");
     if (all.level_unit == LevelUnit::percent && figures.equity && figures.equity->minor() > 0) {
-        const double stop_out = static_cast<double>(all.stop_out.value) / 10'000.0;
-        json.value(stop_out * 100.0 * figures.margin->to_double(all.digits) /
-                   figures.equity->to_double(all.digits));
+        json.value(closeout_percent(*figures.equity, *figures.margin, all.stop_out));
     } else {
         json.null();
     }
@@ -144,19 +119,32 @@ void write_platform(JsonWriter& json, const Snapshot& snapshot, const PlatformFi
     }
 }
 
-/// The platform's rule set sums doubles over the account: there are no figures of one position.
-void write_platform_steps(JsonWriter& json, const PlatformFigures& figures) {
-    if (figures.error != PlatformError::none) return;
-    json.value(fmt::format("equity = wallet_balance {} + open_pnl {} = {}", figures.balance,
-                           figures.open_pnl, figures.equity));
-    json.value(fmt::format("used_margin = {} (all: {})", figures.used_margin_executed,
-                           figures.used_margin_all));
-    if (figures.used_margin_executed == 0.0) {
-        json.value("level: nothing is used, no level");
-        return;
-    }
-    json.value(fmt::format("level = equity / used_margin = {} / {} = {:.2f}%", figures.equity,
-                           figures.used_margin_executed, figures.level));
+/// Of the symbol, or of the position itself where it is isolated.
+const SymbolRisk* risk_of(const PositionExplained& position, const std::vector<SymbolRisk>& risks) {
+    const std::string_view id = position.isolated ? std::string_view{position.id} : "";
+    const auto found = std::ranges::find_if(risks, [&](const SymbolRisk& risk) {
+        return risk.symbol == position.symbol && risk.position == id;
+    });
+    return found == risks.end() ? nullptr : &*found;
+}
+
+void write_isolated(JsonWriter& json, const IsolatedExplained& isolated, const SymbolRisk* risk,
+                    const Explanation& all) {
+    const auto if_known = [&](Money money) {
+        return isolated.is_known ? std::optional{money} : std::nullopt;
+    };
+    json.key("isolated").begin_object();
+    write(json, "isolated_margin", isolated.put_in, all.digits);
+    write(json, "equity", if_known(isolated.equity), all.digits);
+    write(json, "margin", if_known(isolated.margin), all.digits);
+    const bool has_level = isolated.is_known && isolated.margin.minor() > 0;
+    json.key("margin_level");
+    has_level ? json.value(level_percent(isolated.equity, isolated.margin)) : json.null();
+    json.field("is_at_stop_out", isolated.is_at_stop_out);
+    json.field("bankruptcy_price", risk == nullptr ? std::nullopt : risk->prices.bankruptcy);
+    json.field("liquidation_price_tick",
+               risk == nullptr ? std::nullopt : risk->prices.stop_out_tick);
+    json.end_object();
 }
 
 /// In the order of the document; the engine has them by symbol and id.
@@ -175,9 +163,9 @@ void write_positions(JsonWriter& json, const Evaluated& evaluated, bool has_figu
         json.begin_object().field("id", position.id);
         write(json, "pnl", if_known(position.pnl, position.is_pnl_known), all.digits);
         write(json, "margin", if_known(position.margin, position.is_margin_known), all.digits);
-        const auto risk = std::ranges::find(evaluated.risks, position.symbol, &SymbolRisk::symbol);
-        json.field("liquidation_price",
-                   risk == evaluated.risks.end() ? std::nullopt : risk->prices.stop_out);
+        const SymbolRisk* risk = risk_of(position, evaluated.risks);
+        json.field("liquidation_price", risk == nullptr ? std::nullopt : risk->prices.stop_out);
+        if (position.isolated) write_isolated(json, *position.isolated, risk, all);
         json.end_object();
     }
     json.end_array();
@@ -196,15 +184,18 @@ void write_symbols(JsonWriter& json, const Explanation& all, bool has_figures) {
     json.end_array();
 }
 
-/// By symbol; `null` where no price of it takes the account there.
+/// By symbol, of what is crossed; `null` where no price of it takes the account there.
 void write_risks(JsonWriter& json, const std::vector<SymbolRisk>& risks) {
-    json.key("liquidation_price").begin_object();
-    for (const SymbolRisk& risk : risks) json.field(risk.symbol, risk.prices.stop_out);
-    json.end_object().key("bankruptcy_price").begin_object();
-    for (const SymbolRisk& risk : risks) json.field(risk.symbol, risk.prices.bankruptcy);
-    json.end_object().key("liquidation_price_tick").begin_object();
-    for (const SymbolRisk& risk : risks) json.field(risk.symbol, risk.prices.stop_out_tick);
-    json.end_object();
+    for (const auto& [name, price] :
+         {std::pair{"liquidation_price", &LiquidationPrices::stop_out},
+          {"bankruptcy_price", &LiquidationPrices::bankruptcy},
+          {"liquidation_price_tick", &LiquidationPrices::stop_out_tick}}) {
+        json.key(name).begin_object();
+        for (const SymbolRisk& risk : risks) {
+            if (risk.position.empty()) json.field(risk.symbol, risk.prices.*price);
+        }
+        json.end_object();
+    }
 }
 
 void write_pretrade(JsonWriter& json, const Pretrade& pretrade) {
@@ -261,11 +252,14 @@ std::string write_answer(const Evaluated& evaluated) {
     write_symbols(json, all, is_standard);
     write_risks(json, evaluated.risks);
     write_plan(json, all);
+    write_prop(json, all);
     json.key("explain").begin_array();
-    if (is_standard) {
-        for (const std::string& step : all.steps) json.value(step);
-    } else {
-        write_platform_steps(json, *platform);
+    for (const std::string& step : all.steps) json.value(step);
+    for (const SymbolRisk& risk : evaluated.risks) {
+        for (const std::string& step : risk.steps) json.value(step);
+    }
+    if (evaluated.pretrade) {
+        for (const std::string& step : evaluated.pretrade->steps) json.value(step);
     }
     json.end_array();
     if (evaluated.pretrade) write_pretrade(json, *evaluated.pretrade);

@@ -13,7 +13,8 @@ namespace margind::wire {
 /// The account as it would stand after a deal that is only thought of.
 struct Pretrade {
     Valuation after;
-    bool is_allowed = false;  // known, its symbol trades, and margin is left
+    bool is_allowed = false;         // known, its symbol trades, and margin is left
+    std::vector<std::string> steps;  // the arithmetic that it changes, a line each
 };
 
 /// What an answer is written from.

@@ -43,9 +43,11 @@ struct EvaluateDocument {
 /// result is of no use.
 [[nodiscard]] EvaluateDocument read_document(std::string_view json, Problems& problems);
 
-// Its parts (evaluate_instrument.cpp, evaluate_account.cpp).
+// Its parts (evaluate_instrument.cpp, evaluate_account.cpp, evaluate_prop.cpp).
 
 void read_instruments(ObjectReader& root, EvaluateDocument& document, Problems& problems);
+/// Fields of the account. Its currency and its other rules have been read.
+void read_prop(ObjectReader& account, EvaluateDocument& document, Problems& problems);
 void read_account(ObjectReader& root, EvaluateDocument& document, Problems& problems);
 void read_positions(ObjectReader& root, EvaluateDocument& document, Problems& problems);
 void read_orders(ObjectReader& root, EvaluateDocument& document, Problems& problems);

@@ -165,18 +165,13 @@ std::optional<std::string> ObjectReader::text(std::string_view name) {
 }
 
 std::optional<std::string_view> ObjectReader::choice(std::string_view name,
-                                                     std::span<const std::string_view> choices,
-                                                     std::span<const std::string_view> later) {
+                                                     std::span<const std::string_view> choices) {
     const auto value = field(name);
     if (!value) return {};
     std::string_view text;
     if (value->get(text) == simdjson::SUCCESS) {
         const auto found = std::ranges::find(choices, text);
         if (found != choices.end()) return *found;
-        if (!text.empty() && std::ranges::find(later, text) != later.end()) {
-            problem(name, fmt::format("{} is not supported in this version", quoted(text)));
-            return {};
-        }
     }
     problem(name, fmt::format("expected {}{}, found {}", choices.size() > 1 ? "one of " : "",
                               list(choices), describe(*value)));
@@ -207,16 +202,9 @@ std::optional<std::string> ObjectReader::required_text(std::string_view name) {
 }
 
 std::optional<std::string_view> ObjectReader::required_choice(
-    std::string_view name, std::span<const std::string_view> choices,
-    std::span<const std::string_view> later) {
+    std::string_view name, std::span<const std::string_view> choices) {
     require(name, "one of " + list(choices));
-    return choice(name, choices, later);
-}
-
-void ObjectReader::refuse(std::span<const std::string_view> names) {
-    for (const std::string_view name : names) {
-        if (field(name)) problem(name, "not supported in this version");
-    }
+    return choice(name, choices);
 }
 
 void ObjectReader::finish() {

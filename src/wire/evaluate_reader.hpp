@@ -46,21 +46,17 @@ public:
     std::optional<bool> truth(std::string_view name);
     /// A text with at least one character.
     std::optional<std::string> text(std::string_view name);
-    /// One of `choices`; `later` are choices of the format that this version refuses ("" is none).
+    /// One of `choices`.
     std::optional<std::string_view> choice(std::string_view name,
-                                           std::span<const std::string_view> choices,
-                                           std::span<const std::string_view> later = {});
+                                           std::span<const std::string_view> choices);
     std::optional<simdjson::dom::array> array(std::string_view name);
 
     /// The same, where the field must be there.
     std::optional<double> required_number(std::string_view name, NumberRange range = any_number);
     std::optional<std::string> required_text(std::string_view name);
     std::optional<std::string_view> required_choice(std::string_view name,
-                                                    std::span<const std::string_view> choices,
-                                                    std::span<const std::string_view> later = {});
+                                                    std::span<const std::string_view> choices);
 
-    /// Fields of the format that this version refuses.
-    void refuse(std::span<const std::string_view> names);
     /// Reports every field that nobody asked for. Call once, last.
     void finish();
 

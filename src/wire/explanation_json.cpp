@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "margind/core/valuation.hpp"
+#include "wire/prop_json.hpp"
 
 namespace margind::wire {
 namespace {
@@ -46,6 +47,17 @@ void write_rates(JsonWriter& json, std::span<const RateUsed> rates) {
     json.end_array();
 }
 
+void write_isolated(JsonWriter& json, const IsolatedExplained& isolated, Digits digits) {
+    const auto if_known = [&](Money money) {
+        return isolated.is_known ? std::optional{money} : std::nullopt;
+    };
+    json.key("isolated").begin_object();
+    write_money(json, "isolated_margin", isolated.put_in, digits);
+    write_money(json, "equity", if_known(isolated.equity), digits);
+    write_money(json, "margin", if_known(isolated.margin), digits);
+    json.field("is_at_stop_out", isolated.is_at_stop_out).end_object();
+}
+
 void write_positions(JsonWriter& json, const Explanation& all) {
     json.begin_array();
     for (const PositionExplained& position : all.positions) {
@@ -59,6 +71,7 @@ void write_positions(JsonWriter& json, const Explanation& all) {
         write_money(json, "pnl", if_known(position.pnl, position.is_pnl_known), all.digits);
         write_money(json, "margin", if_known(position.margin, position.is_margin_known),
                     all.digits);
+        if (position.isolated) write_isolated(json, *position.isolated, all.digits);
         json.end_object();
     }
     json.end_array();
@@ -198,6 +211,7 @@ void write_explained_grounds(JsonWriter& json, const Explanation& explanation) {
     json.key("symbols");
     write_symbols(json, explanation);
     write_plan(json, explanation);
+    write_prop(json, explanation);
     json.key("explain").begin_array();
     for (const std::string& step : explanation.steps) json.value(step);
     json.end_array();

@@ -106,6 +106,13 @@ void decode_order_field(std::string_view field, std::string_view value, OrderIma
         order.opened_ms = std::max<std::int64_t>(0, parse_integer(value).value_or(0));
     } else if (field == "margin") {
         order.margin = parse_real(value);
+    } else if (field == "margin_mode") {
+        const bool is_cross = equals_ignoring_case(value, "cross");
+        order.margin_mode = is_cross                                  ? PositionMargin::cross
+                            : equals_ignoring_case(value, "isolated") ? PositionMargin::isolated
+                                                                      : PositionMargin::other;
+    } else if (field == "isolated_margin") {
+        order.isolated_margin = parse_real(value);
     }
 }
 
@@ -137,11 +144,15 @@ void decode_account(FlatReply hash, AccountImage& image) {
     });
 }
 
-StoredMargin decode_stored_margin(FlatReply values) {
-    if (values.size() != stored_margin_fields.size()) return {};
-    return {.executed = parse_real(values[0]),
-            .all = parse_real(values[1]),
-            .ts_ms = parse_integer(values[2])};
+void decode_stored(FlatReply values, AccountImage& image) {
+    if (values.size() != stored_fields.size()) return;
+    image.stored = {.executed = parse_real(values[0]),
+                    .all = parse_real(values[1]),
+                    .ts_ms = parse_integer(values[2])};
+    if (values[3].empty()) return;
+    const auto memory = decode_prop_memory(values[3]);
+    if (memory) image.prop = std::make_shared<PropMemory>(*memory);
+    image.has_bad_prop_memory = !memory;
 }
 
 std::optional<OrderImage> decode_order(std::string_view id, FlatReply hash) {

@@ -8,6 +8,7 @@
 #include "margind/core/instrument.hpp"
 #include "margind/core/mirror_state.hpp"
 #include "margind/ports/directory.hpp"
+#include "wire/prop_text.hpp"
 
 namespace margind::wire {
 
@@ -18,16 +19,16 @@ using FlatReply = std::span<const std::string_view>;
 [[nodiscard]] inline bool is_nil(std::string_view value) { return value.data() == nullptr; }
 
 /// Fields of `user_portfolio:` that are read back, and of `market:`, in the order of the decoders.
-inline constexpr std::array<std::string_view, 3> stored_margin_fields{"used_margin_executed",
-                                                                      "used_margin_all", "ts"};
+inline constexpr std::array<std::string_view, 4> stored_fields{
+    "used_margin_executed", "used_margin_all", "ts", prop_state_field};
 inline constexpr std::array<std::string_view, 3> price_fields{"bid", "ask", "ts"};
 
 /// Reads an account's configuration hash into `image`. A number that is missing or unreadable is
 /// nothing; a credit or an own level that is there and unreadable is NaN.
 void decode_account(FlatReply hash, AccountImage& image);
 
-/// Reads HMGET of `stored_margin_fields`.
-[[nodiscard]] StoredMargin decode_stored_margin(FlatReply values);
+/// Reads HMGET of `stored_fields` into `image`.
+void decode_stored(FlatReply values, AccountImage& image);
 
 /// One order that the index names. Nothing when it is no open position (CONTRACT section 1);
 /// dangling when its hash is empty. `id` is the index's.

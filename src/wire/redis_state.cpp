@@ -83,7 +83,8 @@ enum Seen : unsigned {
     step = 4,
     armed = 8,
     last_stop_out = 16,
-    suspensions = 32
+    suspensions = 32,
+    parts = 64
 };
 
 /// Reads one `key=value`. Zero for a key that is not known; nothing when the value is wrong.
@@ -106,6 +107,7 @@ std::optional<unsigned> read_pair(std::string_view key, std::string_view value,
         memory.announced_armed = value == "1";
         return if_good(value == "0" || value == "1", Seen::armed);
     }
+    if (key == "parts") return if_good(parse_number(value, memory.parts), Seen::parts);
     if (key == "last_stop_out_ms") {
         return if_good(parse_number(value, memory.last_stop_out_ms), Seen::last_stop_out);
     }
@@ -151,6 +153,7 @@ void append_breach(std::string& out, const BreachMemory& memory) {
     out += " step=" + std::to_string(memory.step);
     out += memory.announced_armed ? " armed=1" : " armed=0";
     out += " last_stop_out_ms=" + std::to_string(memory.last_stop_out_ms);
+    if (memory.parts != 0) out += " parts=" + std::to_string(memory.parts);
     if (memory.suspensions > 0) out += " unknown=" + std::to_string(memory.suspensions);
 }
 

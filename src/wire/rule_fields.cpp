@@ -51,6 +51,31 @@ std::optional<std::int64_t> duration(std::string_view text) {
     return is_whole ? std::optional{static_cast<std::int64_t>(*number)} : std::nullopt;
 }
 
+RuleRead read_prop_rule(std::string_view name, std::string_view value, PropSettings& prop) {
+    const auto amount = [&](std::optional<double>& option) {
+        constexpr double amount_max = 1e15;
+        return keep(option, natural(value, amount_max));
+    };
+    if (name == "daily_loss") return amount(prop.daily_loss);
+    if (name == "daily_loss_unit") return choose(prop.daily_loss_unit, value, loss_unit_names);
+    if (name == "daily_loss_base") {
+        return choose(prop.daily_loss_base, value, daily_loss_base_names);
+    }
+    if (name == "losses_only") return keep(prop.losses_only, truth(value));
+    if (name == "drawdown") return amount(prop.drawdown);
+    if (name == "drawdown_unit") return choose(prop.drawdown_unit, value, loss_unit_names);
+    if (name == "drawdown_mode") return choose(prop.drawdown_mode, value, drawdown_mode_names);
+    if (name == "drawdown_base") return choose(prop.drawdown_base, value, drawdown_base_names);
+    if (name == "drawdown_update") {
+        return choose(prop.drawdown_update, value, drawdown_update_names);
+    }
+    if (name == "drawdown_lock") return amount(prop.drawdown_lock);
+    if (name == "peak_start") return amount(prop.peak_start);
+    if (name == "initial_balance") return amount(prop.initial_balance);
+    if (name == "limit_compare") return choose(prop.limit_compare, value, limit_compare_names);
+    return RuleRead::no_option;
+}
+
 }  // namespace
 
 RuleRead read_rule(std::string_view name, std::string_view value, RuleOverrides& rules) {
@@ -81,7 +106,7 @@ RuleRead read_rule(std::string_view name, std::string_view value, RuleOverrides&
     if (name == "negative_balance_protection") {
         return keep(rules.negative_balance_protection, truth(value));
     }
-    return RuleRead::no_option;
+    return read_prop_rule(name, value, rules.prop);
 }
 
 }  // namespace margind::wire

@@ -14,15 +14,24 @@ namespace margind::wire {
 namespace {
 
 constexpr std::pair<std::string_view, ExpectedField> field_names[] = {
-    {"balance", ExpectedField::balance}, {"equity", ExpectedField::equity},
-    {"margin", ExpectedField::margin},   {"free_margin", ExpectedField::free_margin},
-    {"pnl", ExpectedField::pnl},         {"level", ExpectedField::level},
-    {"state", ExpectedField::state},     {"verdict", ExpectedField::verdict},
-    {"causes", ExpectedField::causes},   {"events", ExpectedField::events},
+    {"balance", ExpectedField::balance},
+    {"equity", ExpectedField::equity},
+    {"margin", ExpectedField::margin},
+    {"free_margin", ExpectedField::free_margin},
+    {"pnl", ExpectedField::pnl},
+    {"level", ExpectedField::level},
+    {"state", ExpectedField::state},
+    {"verdict", ExpectedField::verdict},
+    {"causes", ExpectedField::causes},
+    {"events", ExpectedField::events},
+    {"peak", ExpectedField::peak},
+    {"daily_floor", ExpectedField::daily_floor},
+    {"drawdown_floor", ExpectedField::drawdown_floor},
 };
 
 constexpr std::string_view event_kinds[] = {"margin_call", "stop_out", "would_stop_out",
-                                            "recovered", "unknown"};
+                                            "recovered",   "unknown",  "deficit",
+                                            "daily_loss",  "drawdown"};
 
 bool is_in(std::string_view word, auto&& names) {
     return std::ranges::find(names, word) != std::end(names);
@@ -101,13 +110,14 @@ private:
             {"flush", &Parser::read_flush},
             {"wait", &Parser::read_wait},
             {"gap", &Parser::read_gap},
+            {"day", &Parser::read_day},
             {"expect", &Parser::read_expect},
         };
         for (const auto& [name, reader] : readers) {
             if (name == verb) return (this->*reader)(words);
         }
         words.fail_expected(
-            "account, balance, open, close, instrument, tick, flush, wait, gap, "
+            "account, balance, open, close, instrument, tick, flush, wait, gap, day, "
             "expect, or a setting");
     }
 
@@ -145,8 +155,10 @@ private:
                 image.margin_call_level = percent(words.level("a margin-call level"));
             } else if (word == "stop") {
                 image.stop_out_level = percent(words.level("a stop-out level"));
-            } else {
-                words.fail_expected("balance, currency, leverage, credit, group, mode, call, stop");
+            } else if (!read_scenario_rule(word, words, image.rules)) {
+                words.fail_expected(
+                    "balance, currency, leverage, credit, group, mode, call, stop, or another "
+                    "option of the rules by its name");
             }
         }
         accounts_.insert(image.key);
@@ -175,15 +187,18 @@ private:
         words.require("at");
         order.open_price = words.number("an open price");
         while (!words.is_at_end()) {
-            const std::string_view word = words.take("id, swap or commission");
+            const std::string_view word = words.take("id, swap, commission or isolated");
             if (word == "id") {
                 order.id = words.name("an order id");
             } else if (word == "swap") {
                 order.swap = words.number("a swap");
             } else if (word == "commission") {
                 order.commission = words.number("a commission");
+            } else if (word == "isolated") {
+                order.margin_mode = PositionMargin::isolated;
+                order.isolated_margin = words.number("a margin put in");
             } else {
-                words.fail_expected("id, swap or commission");
+                words.fail_expected("id, swap, commission or isolated");
             }
         }
         add(std::move(line));
@@ -228,6 +243,7 @@ private:
 
     void read_wait(ScenarioWords& words) { add(WaitLine{words.span_ms("a span of time")}); }
     void read_gap(ScenarioWords&) { add(GapLine{}); }
+    void read_day(ScenarioWords&) { add(DayLine{}); }
 
     void read_expect(ScenarioWords& words) {
         if (words.take_if("tick")) {
@@ -263,7 +279,7 @@ private:
     static std::string take_events(ScenarioWords& words) {
         return take_list(words,
                          "none, or a list of margin_call, stop_out, would_stop_out, "
-                         "recovered, unknown",
+                         "recovered, unknown, deficit, daily_loss, drawdown",
                          event_kinds);
     }
 
@@ -276,8 +292,8 @@ private:
             const auto field = expected_field_from(name);
             if (!field) {
                 words.fail_expected(
-                    "balance, equity, margin, free_margin, pnl, level, state, "
-                    "verdict, causes or events");
+                    "balance, equity, margin, free_margin, pnl, level, state, verdict, "
+                    "causes, events, peak, daily_floor or drawdown_floor");
                 return;
             }
             item.field = *field;

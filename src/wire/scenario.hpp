@@ -56,6 +56,8 @@ struct WaitLine {
 };
 /// gap: something may have been missed; a new data epoch. Images are read again, prices must come.
 struct GapLine {};
+/// day: a prop-firm day begins at this instant; it acts at the next beat.
+struct DayLine {};
 
 enum class ExpectedField : std::uint8_t {
     balance,
@@ -68,6 +70,9 @@ enum class ExpectedField : std::uint8_t {
     verdict,
     causes,
     events,
+    peak,  // of prop-firm rules, as the next two
+    daily_floor,
+    drawdown_floor,
 };
 /// expect live:1001 equity 500.00 state stop_out
 struct ExpectAccountLine {
@@ -98,7 +103,7 @@ struct ExpectEventsLine {
 
 using ScenarioStatement =
     std::variant<AccountLine, BalanceLine, OpenLine, CloseLine, InstrumentLine, TickLine, FlushLine,
-                 WaitLine, GapLine, ExpectAccountLine, ExpectTickLine, ExpectQuoteLine,
+                 WaitLine, GapLine, DayLine, ExpectAccountLine, ExpectTickLine, ExpectQuoteLine,
                  ExpectEventsLine>;
 
 struct ScenarioStep {

@@ -92,4 +92,21 @@ std::string figure_text(const Snapshot& snapshot, ExpectedField field, std::stri
     return is_same_number(text, expected) ? std::string{expected} : text;
 }
 
+std::string prop_text(const Explanation& explanation, ExpectedField field,
+                      std::string_view expected) {
+    if (!explanation.prop) return "none";
+    const PropReading& reading = explanation.prop->reading;
+    const auto floor_of = [](const LimitReading& limit) {
+        return limit.figures ? std::optional{limit.figures->floor} : std::nullopt;
+    };
+    const std::optional<Money> amount =
+        field == ExpectedField::peak
+            ? explanation.prop->peak
+            : floor_of(field == ExpectedField::daily_floor ? reading.daily_loss : reading.drawdown);
+    if (!amount) return "none";
+    const Digits digits = explanation.digits;
+    std::string text = fmt::format("{:.{}f}", amount->to_double(digits), digits.value);
+    return is_same_number(text, expected) ? std::string{expected} : text;
+}
+
 }  // namespace margind::wire

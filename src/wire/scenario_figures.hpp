@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "margind/core/explanation.hpp"
 #include "margind/core/snapshot.hpp"
 #include "wire/scenario.hpp"
 
@@ -12,5 +13,9 @@ namespace margind::wire {
 /// none.
 [[nodiscard]] std::string figure_text(const Snapshot& snapshot, ExpectedField field,
                                       std::string_view expected);
+
+/// The same of a figure of prop-firm rules.
+[[nodiscard]] std::string prop_text(const Explanation& explanation, ExpectedField field,
+                                    std::string_view expected);
 
 }  // namespace margind::wire

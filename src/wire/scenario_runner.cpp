@@ -137,6 +137,17 @@ std::string ScenarioRunner::kinds_since(std::size_t& cursor, std::string_view ac
     return kinds.empty() ? "none" : kinds;
 }
 
+std::string ScenarioRunner::found_text(AccountId id, const ExpectAccountLine::Item& item,
+                                       const Snapshot& snapshot) const {
+    switch (item.field) {
+        case ExpectedField::peak:
+        case ExpectedField::daily_floor:
+        case ExpectedField::drawdown_floor:
+            return prop_text(engine_.explain(id, now_), item.field, item.text);
+        default: return figure_text(snapshot, item.field, item.text);
+    }
+}
+
 void ScenarioRunner::step(const ExpectAccountLine& line) {
     const std::string name = line.account.text();
     const AccountId id = engine_.find_account(line.account);
@@ -145,7 +156,7 @@ void ScenarioRunner::step(const ExpectAccountLine& line) {
     for (const ExpectAccountLine::Item& item : line.items) {
         const std::string found = item.field == ExpectedField::events
                                       ? kinds_since(account_events_seen_[line.account], name)
-                                      : figure_text(snapshot, item.field, item.text);
+                                      : found_text(id, item, snapshot);
         std::string what = fmt::format("{} {}", name, to_string(item.field));
         // What an account in doubt should have come to helps nobody without the doubt's name.
         const bool is_in_doubt = found == "none" && snapshot.verdict == Verdict::unknown;

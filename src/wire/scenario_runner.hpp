@@ -43,6 +43,7 @@ private:
     void step(const FlushLine& line);
     void step(const WaitLine& line) { advance(line.ms); }
     void step(const GapLine&) { engine_.open_epoch(now_); }
+    void step(const DayLine&) { engine_.start_prop_day(now_.wall_ms, now_); }
     void step(const ExpectAccountLine& line);
     void step(const ExpectTickLine& line);
     void step(const ExpectQuoteLine& line);
@@ -55,6 +56,8 @@ private:
     void check(TextPlace place, std::string_view what, std::string_view expected,
                std::string_view found);
     void fail(std::string text) { problems_.push_back({place_, std::move(text)}); }
+    std::string found_text(AccountId id, const ExpectAccountLine::Item& item,
+                           const Snapshot& snapshot) const;
     /// The kinds of the events from `cursor` on, of one account or of all; moves the cursor.
     std::string kinds_since(std::size_t& cursor, std::string_view account) const;
 

@@ -15,17 +15,10 @@ namespace {
 /// Any other option by the name it has in configuration and hashes.
 void read_named_rule(std::string_view name, ScenarioWords& words, RuleSet& rules) {
     RuleOverrides overrides;
-    // Whether it is an option at all is known before its value is.
-    if (read_rule(name, "", overrides) == RuleRead::no_option) {
+    if (!read_scenario_rule(name, words, overrides)) {
         words.fail_expected(
             "mode, call, stop, compare, leave_gap, dwell, cooldown, credit_in_equity, "
             "fully_hedged_stop_out or another option of the rules by its name");
-        return;
-    }
-    const std::string value = words.name(name);
-    if (words.has_failed()) return;
-    if (read_rule(name, value, overrides) == RuleRead::bad) {
-        words.fail_expected("a value of " + std::string{name});
     }
     rules = with(rules, overrides);
 }
@@ -139,6 +132,17 @@ bool read_scenario_setting(std::string_view verb, ScenarioWords& words, EngineOp
         options.is_armed = true;
     } else {
         return false;
+    }
+    return true;
+}
+
+bool read_scenario_rule(std::string_view name, ScenarioWords& words, RuleOverrides& rules) {
+    // Whether it is an option at all is known before its value is.
+    RuleOverrides any;
+    if (read_rule(name, "", any) == RuleRead::no_option) return false;
+    const std::string value = words.name(name);
+    if (!words.has_failed() && read_rule(name, value, rules) == RuleRead::bad) {
+        words.fail_expected("a value of " + std::string{name});
     }
     return true;
 }

@@ -13,6 +13,10 @@ namespace margind::wire {
 bool read_scenario_setting(std::string_view verb, ScenarioWords& words, EngineOptions& options,
                            std::int64_t& beat_ms);
 
+/// Reads the value of an option of the rules that has this name in configuration and hashes. False
+/// where it is none: nothing was taken then.
+bool read_scenario_rule(std::string_view name, ScenarioWords& words, RuleOverrides& rules);
+
 /// Reads what follows the word `instrument`: a symbol, then calc mode, keys and values, or
 /// `missing`.
 InstrumentSpec read_scenario_instrument(ScenarioWords& words);

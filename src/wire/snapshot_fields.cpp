@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "wire/prop_text.hpp"
+
 namespace margind::wire {
 namespace {
 
@@ -231,6 +233,11 @@ void SnapshotEncoder::add_platform_status(const PlatformFigures& figures) {
 
 void SnapshotEncoder::add_origin(const Snapshot& snapshot, std::uint64_t term) {
     list_.add_text("verdict", to_string(snapshot.verdict));
+    if (snapshot.prop != nullptr) {
+        prop_text_.clear();
+        append_prop_memory(prop_text_, *snapshot.prop);
+        list_.add_text(prop_state_field, prop_text_);
+    }
     list_.add_integer("price_age_ms", snapshot.price_age_ms);
     list_.add_natural("data_epoch", snapshot.data_epoch);
     list_.add_natural("term", term);

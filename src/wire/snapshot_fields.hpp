@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "margind/core/assert.hpp"
@@ -65,7 +66,7 @@ class SnapshotEncoder {
 public:
     /// The fields to write, valid until the next call. `term` is the writer's fencing token.
     /// UNKNOWN in `standard` gives no figures and no `ts`; an error in `platform` gives nothing but
-    /// `calc_status` and `error_codes`.
+    /// `calc_status` and `error_codes`. What prop-firm rules remember goes with each of them.
     std::span<const Field> encode(const Snapshot& snapshot, std::uint64_t term);
 
 private:
@@ -76,6 +77,7 @@ private:
     void add_origin(const Snapshot& snapshot, std::uint64_t term);
 
     FieldList list_;
+    std::string prop_text_;
 };
 
 /// False for what changes nothing that a reader would look at: an error in `platform`.

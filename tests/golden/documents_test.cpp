@@ -11,78 +11,14 @@
 #include <string_view>
 #include <vector>
 
-#include "support/paths.hpp"
+#include "golden/pages.hpp"
 #include "wire/evaluate.hpp"
 
 using namespace margind;
+using namespace margind::test;
 namespace dom = simdjson::dom;
 
 namespace {
-
-/// A fenced block of a page.
-struct Block {
-    std::string kind;  // what stands behind the opening fence
-    std::string text;
-    int line = 0;  // of the opening fence
-};
-
-std::string path_of(const std::string& page) { return test::source_dir() + "/docs/" + page; }
-
-std::vector<Block> blocks_of(const std::string& path) {
-    std::ifstream file{path};
-    REQUIRE(file.is_open());
-    std::vector<Block> blocks;
-    bool is_inside = false;
-    int number = 0;
-    for (std::string line; std::getline(file, line);) {
-        ++number;
-        if (line.starts_with("```")) {
-            is_inside = !is_inside;
-            if (is_inside) blocks.push_back({line.substr(3), "", number});
-        } else if (is_inside) {
-            blocks.back().text += line + '\n';
-        }
-    }
-    REQUIRE_FALSE(is_inside);
-    return blocks;
-}
-
-/// A numbered section of a page, "## 1. …" or "### 1.1 …", and what it has.
-struct Section {
-    std::string number;
-    int line = 0;
-    bool has_parts = false;  // numbered sections within it, which have the rest in its place
-    bool has_example = false;
-    bool has_source = false;
-    bool has_rounding = false;
-};
-
-std::vector<Section> numbered_sections_of(const std::string& path) {
-    std::ifstream file{path};
-    REQUIRE(file.is_open());
-    std::vector<Section> sections;
-    std::size_t chapter = 0;
-    bool is_inside = false;
-    int number = 0;
-    for (std::string line; std::getline(file, line);) {
-        ++number;
-        if (line.starts_with("```")) is_inside = !is_inside;
-        const std::size_t digit = line.find_first_not_of('#');
-        const bool is_heading = !is_inside && (digit == 2 || digit == 3) && line[digit] == ' ' &&
-                                line.find_first_of("0123456789") == digit + 1;
-        if (is_heading) {
-            if (digit == 2) chapter = sections.size();
-            if (digit == 3 && chapter < sections.size()) sections[chapter].has_parts = true;
-            const std::size_t end = line.find(' ', digit + 1);
-            sections.push_back({line.substr(digit + 1, end - digit - 1), number});
-        } else if (!sections.empty()) {
-            sections.back().has_example |= line == "```json evaluate";
-            sections.back().has_source |= !is_inside && line.starts_with("Source: ");
-            sections.back().has_rounding |= !is_inside && line.starts_with("Rounding");
-        }
-    }
-    return sections;
-}
 
 /// Checks that `actual` has everything that `expected` has: fields by name, array elements by
 /// place. Pages print nine decimals.

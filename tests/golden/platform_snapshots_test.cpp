@@ -123,13 +123,13 @@ Hash portfolio_of(dom::element test) {
     return portfolio;
 }
 
-StoredMargin stored_margin_of(const Hash& portfolio) {
+void read_stored(const Hash& portfolio, AccountImage& image) {
     std::vector<std::string_view> values;
-    for (const std::string_view field : wire::stored_margin_fields) {
+    for (const std::string_view field : wire::stored_fields) {
         const auto found = portfolio.find(field);
         values.push_back(found == portfolio.end() ? std::string_view{} : found->second);
     }
-    return wire::decode_stored_margin(values);
+    wire::decode_stored(values, image);
 }
 
 /// Reads whatever the engine asks for until it asks for nothing more.
@@ -188,7 +188,7 @@ TEST_CASE("the rule set platform writes what the platform writes", "[golden][pla
             Engine engine{options};
             Hash portfolio = portfolio_of(test);
             AccountImage image = image_of(test);
-            image.stored = stored_margin_of(portfolio);
+            read_stored(portfolio, image);
             feed(engine, store, image);
 
             const AccountId account = engine.find_account(image.key);

@@ -11,6 +11,7 @@
 
 #include "margind/core/decimal.hpp"
 #include "margind/core/prop_rules.hpp"
+#include "margind/core/rules.hpp"
 #include "support/paths.hpp"
 
 using namespace margind;

@@ -85,6 +85,13 @@ static std::string perpetual(std::string_view symbol, std::string_view side, dou
                        side == "short" ? "sell" : "buy", size, entry);
 }
 
+/// The same with margin of its own.
+static std::string isolated(std::string position, double margin) {
+    position.pop_back();
+    return position +
+           fmt::format(R"(, "margin_mode": "isolated", "isolated_margin": {}}})", margin);
+}
+
 static std::string perpetual_spec(std::string_view symbol, double rate, double deduction,
                                   std::string_view basis = "mark") {
     return fmt::format(
@@ -113,13 +120,18 @@ void one_linear_perpetual(const Example& example) {
     const double entry = example.input("/entry");
     const auto size = example.inputs.at_pointer("/position");
     const double lots = size.error() ? example.input("/amount") : size.get_double().value();
-    const Answer answer{perpetual_document(
-        perpetual_spec("ETHUSDT", example.input("/mmr"), example.input("/maintenance_amount")),
-        mark_of("ETHUSDT", entry), example.input("/wallet_balance"),
-        perpetual("ETHUSDT", example.inputs["side"].get_string().value(), lots, entry))};
+    const double wallet = example.input("/wallet_balance");
+    const std::string spec =
+        perpetual_spec("ETHUSDT", example.input("/mmr"), example.input("/maintenance_amount"));
+    const std::string position =
+        perpetual("ETHUSDT", example.inputs["side"].get_string().value(), lots, entry);
+    const Answer answer{perpetual_document(spec, mark_of("ETHUSDT", entry), wallet, position)};
     example.check(answer.number("/liquidation_price/ETHUSDT"), "/liquidation_price");
     CHECK(answer.number("/positions/0/liquidation_price") ==
           answer.number("/liquidation_price/ETHUSDT"));
+    const Answer apart{perpetual_document(spec, mark_of("ETHUSDT", entry), wallet + 1'000.0,
+                                          isolated(position, wallet))};
+    example.check(apart.number("/positions/0/liquidation_price"), "/liquidation_price");
 }
 
 void cross_perpetuals(const Example& example) {
@@ -143,10 +155,11 @@ void cross_perpetuals(const Example& example) {
 
 void isolated_at_entry(const Example& example) {
     const double entry = example.input("/entry");
+    const double margin = entry / example.input("/leverage");
     const Answer answer{perpetual_document(
         perpetual_spec("BTCUSDT", example.input("/mmr"), 0.0, "entry"), mark_of("BTCUSDT", entry),
-        entry / example.input("/leverage"), perpetual("BTCUSDT", "long", 1.0, entry))};
-    example.check(answer.number("/liquidation_price/BTCUSDT"), "/liquidation_price");
+        margin + 5.0, isolated(perpetual("BTCUSDT", "long", 1.0, entry), margin))};
+    example.check(answer.number("/positions/0/liquidation_price"), "/liquidation_price");
 }
 
 void inverse_cross(const Example& example) {

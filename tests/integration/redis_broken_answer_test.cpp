@@ -57,9 +57,14 @@ constexpr std::string_view command_of(Reading reading) {
 }
 
 /// What a real server says where there is nothing.
-std::string nothing(const std::string& command) {
-    if (command == "HGETALL") return "%0\r\n";
-    if (command == "HMGET") return "*3\r\n_\r\n_\r\n_\r\n";
+std::string nothing(const FakeRedis::Words& words) {
+    if (words[0] == "HGETALL") return "%0\r\n";
+    if (words[0] == "HMGET") {
+        const std::size_t fields = words.size() - 2;
+        std::string answer = "*" + std::to_string(fields) + "\r\n";
+        for (std::size_t i = 0; i < fields; ++i) answer += "_\r\n";
+        return answer;
+    }
     return "*2\r\n$1\r\n0\r\n*0\r\n";
 }
 
@@ -133,7 +138,7 @@ TEST_CASE("a reader that is answered in the wrong shape reads nothing, and conne
     Readers readers;
     bool is_broken = true;
     readers.answer = [&](const FakeRedis::Words& words) {
-        return is_broken && words[0] == command_of(reading) ? wrong : nothing(words[0]);
+        return is_broken && words[0] == command_of(reading) ? wrong : nothing(words);
     };
     const auto result = read(readers, reading);
     REQUIRE_FALSE(result.has_value());
@@ -153,7 +158,7 @@ TEST_CASE("an error without a text is an error to every reader", "[integration]"
     CAPTURE(command_of(reading), wrong);
     Readers readers;
     readers.answer = [&](const FakeRedis::Words& words) {
-        return words[0] == command_of(reading) ? wrong : nothing(words[0]);
+        return words[0] == command_of(reading) ? wrong : nothing(words);
     };
     const auto result = read(readers, reading);
     REQUIRE_FALSE(result.has_value());
@@ -166,7 +171,7 @@ TEST_CASE("an empty answer to a scan is no empty set", "[integration]") {
     const Reading reading = GENERATE(Reading::holders, Reading::orders, Reading::memory);
     Readers readers;
     readers.answer = [&](const FakeRedis::Words& words) {
-        return words[0] == command_of(reading) ? "*0\r\n" : nothing(words[0]);
+        return words[0] == command_of(reading) ? "*0\r\n" : nothing(words);
     };
     const auto result = read(readers, reading);
     REQUIRE_FALSE(result.has_value());
@@ -178,7 +183,7 @@ TEST_CASE("a cursor that leads nowhere is not followed for ever", "[integration]
     CAPTURE(command_of(reading));
     Readers readers;
     readers.answer = [&](const FakeRedis::Words& words) -> std::string {
-        if (words[0] != command_of(reading)) return nothing(words[0]);
+        if (words[0] != command_of(reading)) return nothing(words);
         return "*2\r\n$1\r\n7\r\n*2\r\n" + bulk("live:1") + bulk("x");
     };
     const auto result = read(readers, reading);

@@ -105,7 +105,9 @@ DayEvent day_event(EventKind kind) {
         case EventKind::would_stop_out: return DayEvent::stop_out;
         case EventKind::recovered: return DayEvent::recovered;
         case EventKind::unknown: return DayEvent::unknown;
-        case EventKind::deficit: break;  // nobody closes anything here
+        case EventKind::deficit:
+        case EventKind::daily_loss:
+        case EventKind::drawdown: break;  // nobody closes anything, or has such limits, here
     }
     return DayEvent::unknown;
 }

@@ -168,15 +168,22 @@ public:
         return {};
     }
 
-    /// The entry at which the peak was last begun by hand.
-    [[nodiscard]] std::size_t peak_begun_at() const {
+    /// The entry at which the drawdown was last begun by hand: its peak, or, where it is static, by
+    /// another initial balance.
+    [[nodiscard]] std::size_t drawdown_begun_at() const {
         std::size_t begun_at = 0;
         std::optional<Money> begun_from;
+        std::optional<Money> initial_balance;
         for (std::size_t i = 0; i < told_.size(); ++i) {
             if (told_[i].is_reset && !told_[i].is_new_day) continue;
-            if (told_[i].rules.peak_start == begun_from) continue;
-            begun_from = told_[i].rules.peak_start;
-            if (begun_from) begun_at = i;
+            const PropRules& rules = told_[i].rules;
+            const bool is_other_peak = rules.peak_start && rules.peak_start != begun_from;
+            const bool is_other_balance = rules.initial_balance && initial_balance &&
+                                          rules.initial_balance != initial_balance;
+            const bool is_static = rules.drawdown_mode == DrawdownMode::static_floor;
+            if (is_other_peak || (is_static && is_other_balance)) begun_at = i;
+            begun_from = rules.peak_start;
+            if (rules.initial_balance) initial_balance = rules.initial_balance;
         }
         return begun_at;
     }
@@ -328,6 +335,10 @@ struct Life {
         if (random.chance(0.05)) {
             rules.peak_start = random.chance(0.3) ? std::nullopt : std::optional{walk.amount()};
         }
+        if (random.chance(0.03)) {
+            rules.initial_balance =
+                random.chance(0.3) ? std::nullopt : std::optional{walk.amount()};
+        }
         const auto figures = is_unknown ? std::nullopt : std::optional{walk.next()};
         if (random.chance(0.15)) {
             const std::int64_t reset_ms = now_ms - random.between(0, 3);
@@ -345,7 +356,7 @@ struct Life {
         check(reading.drawdown, judge_drawdown(history), rules.drawdown.has_value(),
               rules.limit_compare);
         const auto daily_ms = history.first_breach(history.day_start(), judge_daily_loss);
-        const auto drawdown_ms = history.first_breach(history.peak_begun_at(), judge_drawdown);
+        const auto drawdown_ms = history.first_breach(history.drawdown_begun_at(), judge_drawdown);
         CHECK(reading.daily_loss.breached_since_ms == daily_ms);
         CHECK(reading.drawdown.breached_since_ms == drawdown_ms);
         const std::vector<Known> day = history.day();

@@ -12,18 +12,23 @@ namespace {
 
 int digits_of(const std::string& currency) { return currency == "JPY" ? 0 : 2; }
 
-/// Halves away from zero. `fits` is cleared for NaN and for what is too large.
-std::int64_t to_minor(double amount, bool& fits) {
+/// Halves away from zero, and what is as near to one as the doubles that it comes from can tell.
+/// `fits` is cleared for NaN and for what is too large.
+std::int64_t to_minor(double amount, bool& fits, double largest) {
     if (!(std::abs(amount) < 0x1p53)) {
         fits = false;
         return 0;
     }
+    const double error = std::min(std::abs(largest) / 0x1p49, 0.125);
+    amount += amount < 0.0 ? -error : error;
     auto whole = static_cast<std::int64_t>(amount);
     const double rest = amount - static_cast<double>(whole);
     if (rest >= 0.5) ++whole;
     if (rest <= -0.5) --whole;
     return whole;
 }
+
+std::int64_t to_minor(double amount, bool& fits) { return to_minor(amount, fits, amount); }
 
 /// One position's profit, ready for every row of the day.
 struct Profit {
@@ -83,7 +88,9 @@ struct Walker {
             minor = to_minor(close * profit.units * profit.profit_scale, fits) -
                     static_cast<std::int64_t>(profit.open);
         } else {
-            minor = to_minor((close - profit.open) * profit.units * profit.profit_scale, fits);
+            const double larger = std::max(std::abs(close), std::abs(profit.open));
+            minor = to_minor((close - profit.open) * profit.units * profit.profit_scale, fits,
+                             larger * profit.units * profit.profit_scale);
         }
         const double rate = minor < 0 ? profit.rates[row].ask : profit.rates[row].bid;
         return to_minor(static_cast<double>(minor) / profit.profit_scale * rate * scale, fits);

@@ -133,7 +133,9 @@ private:
         const double volume = units(order, position.instrument);
         const double minor = profit_scale(position.instrument);
         if (!position.instrument.is_forex()) {
-            return model_round((close - *order.open_price) * volume * minor);
+            const double larger = std::max(std::abs(close), std::abs(*order.open_price));
+            return model_round((close - *order.open_price) * volume * minor,
+                               larger * volume * minor);
         }
         const auto opened = opening_value(order, position.instrument);
         const auto closed = model_round(close * volume * minor);
@@ -258,9 +260,12 @@ private:
 
 }  // namespace
 
-std::optional<std::int64_t> model_round(double minor_units) {
+std::optional<std::int64_t> model_round(double minor_units, std::optional<double> largest) {
     if (std::isnan(minor_units) || std::abs(minor_units) >= std::pow(2.0, 53)) return {};
-    return static_cast<std::int64_t>(std::round(minor_units));  // halves away from zero
+    const double from = std::abs(largest.value_or(minor_units));
+    const double error = std::min(from / std::pow(2.0, 49), 1.0 / 8.0);
+    // Halves away from zero.
+    return static_cast<std::int64_t>(std::round(minor_units + std::copysign(error, minor_units)));
 }
 
 bool model_at_or_below(std::int64_t equity, std::int64_t margin, std::int64_t level_bp,

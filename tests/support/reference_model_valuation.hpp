@@ -78,7 +78,10 @@ struct ModelInstrument {
                                                const std::string& symbol);
 
 /// Half away from zero; nothing for NaN and where the amount is 2⁵³ or more.
-[[nodiscard]] std::optional<std::int64_t> model_round(double minor_units);
+/// `largest`: of the numbers that it is a difference of; what is as near to a half as doubles can
+/// tell is one.
+[[nodiscard]] std::optional<std::int64_t> model_round(double minor_units,
+                                                      std::optional<double> largest = {});
 
 /// equity ≤ level × margin (or <), in integers.
 [[nodiscard]] bool model_at_or_below(std::int64_t equity, std::int64_t margin,

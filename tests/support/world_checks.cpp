@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "support/arithmetic_check.hpp"
 #include "support/figures.hpp"
 #include "support/world.hpp"
 
@@ -68,9 +69,14 @@ void World::compare_events() {
     events_compared_ = std::min(found.size(), expected.size());
 }
 
-/// The figures of an account are the sums of what its positions say.
+/// The figures of an account are the sums of what its positions say, and its lines are true.
 void World::check_explanation(AccountId account) {
     const Explanation all = engine_->explain(account, now_);
+    for (const std::string& line : all.steps) {
+        for (const std::string& wrong : check_arithmetic(line).wrong) {
+            complain(all.account.text() + ": " + line + ": " + wrong);
+        }
+    }
     if (!all.causes.none() || model_->waiting().contains(all.account.text())) return;
     const Snapshot snapshot = engine_->snapshot(account, now_);
     if (const auto* figures = std::get_if<PlatformFigures>(&snapshot.figures)) {

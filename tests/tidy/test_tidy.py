@@ -118,6 +118,15 @@ class Floors(TidyTest):
         self.write("tests/unit/all.cpp", text + '#include "support/world.hpp"\n')
         self.assert_clean()
 
+    def test_the_exact_oracle_includes_input_types_only(self):
+        self.house()
+        self.write("include/margind/core/account.hpp", ONCE)
+        self.write("include/margind/core/margin_formula.hpp", ONCE)
+        self.write("tests/support/exact_margin.cpp", '#include "margind/core/account.hpp"\n'
+                   '#include "support/exact_margin.hpp"\n'
+                   '#include "margind/core/margin_formula.hpp"\n')
+        self.assert_found("oracle", "tests/support/exact_margin.cpp", 3)
+
     def test_the_house_includes_neither_tests_nor_tools(self):
         self.house()
         self.write("src/app/main.cpp", '#include "support/world.hpp"\n#include "load/market.hpp"\n')

@@ -33,6 +33,11 @@ CORE_FORBIDDEN = {
     "latch", "mutex", "random", "semaphore", "shared_mutex", "stop_token", "syncstream", "thread",
 }
 
+# The exact oracle of the tests is no witness if it computes with what it is to judge: of the house
+# it knows the types of its input.
+ORACLE = re.compile(r"tests/support/exact_(number|market|oracle|margin)\.[ch]pp$")
+ORACLE_INPUTS = re.compile(r"include/margind/core/(account|instrument|rules|units|money)\.hpp$")
+
 # Floors that never write to the terminal themselves.
 SILENT_FLOORS = {"core", "ports", "wire", "service"}
 
@@ -227,6 +232,10 @@ class Tree:
                            f"<{name}>: core includes only std, boost::unordered, boost::system")
             return
         top, target_floor = target.split("/")[0], floor_of(target)
+        if (ORACLE.match(path) and top in ("include", "src")
+                and not ORACLE_INPUTS.match(target)):
+            self.found(path, number, "oracle",
+                       f"{name}: of the house the exact oracle includes the input types only")
         if path.startswith("include/") and top != "include":
             self.found(path, number, "public-include",
                        f"{name}: a public header includes no file of {top}/")

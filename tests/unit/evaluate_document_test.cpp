@@ -226,9 +226,13 @@ TEST_CASE("a long text is cut in the error", "[evaluate]") {
     CHECK(problems[0].size() < 150);
 }
 
-TEST_CASE("what the format has and this version has not is refused by name", "[evaluate]") {
+TEST_CASE("a position's margin mode and its margin belong together", "[evaluate]") {
     check_problem(with("\"swap\": 0", "\"margin_mode\": \"isolated\""),
-                  "positions[0].margin_mode: not supported in this version");
+                  "positions[0].isolated_margin: expected what has been put in for the position");
+    check_problem(with("\"swap\": 0", "\"isolated_margin\": 5"),
+                  "positions[0].isolated_margin: expected with margin_mode isolated only");
+    check_problem(with("\"swap\": 0", "\"margin_mode\": \"portfolio\""),
+                  "positions[0].margin_mode: expected one of cross, isolated, found \"portfolio\"");
 }
 
 TEST_CASE("an option that the calculation mode does not use is refused", "[evaluate]") {

@@ -23,8 +23,8 @@ Explanation stopped_out() {
     all.stop_out = Level{5'050};
     all.prices = {{"EURUSD", 1.093, 1.0932, 1'700, 12, {}}, {"GBPUSD", 1.2, 1.3, 0, -1, {}}};
     all.prices[1].causes = Cause::stale_price;
-    all.rates = {{"EUR", "USD", "EURUSD", 1.093, 1.0932},
-                 {"PLN", "USD", "", not_a_price, not_a_price}};
+    all.rates = {{"EUR", "USD", "EURUSD", 1.093, 1.0932, not_a_price, {}},
+                 {"PLN", "USD", "", not_a_price, not_a_price, not_a_price, {}}};
     PositionExplained position;
     position.id = "7";
     position.symbol = "EURUSD";

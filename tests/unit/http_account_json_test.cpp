@@ -28,7 +28,7 @@ AccountAnswer in_stop_out() {
     why.margin_call = Level{10'000};
     why.stop_out = Level{5'000};
     why.prices = {{"EURUSD", 1.093, 1.09302, 1'700'000'000'000, 35, {}}};
-    why.rates = {{"JPY", "USD", "1/USDJPY", 0.0064, 0.0065}};
+    why.rates = {{"JPY", "USD", "1/USDJPY", 0.0064, 0.0065, not_a_price, {}}};
     why.positions = {{.id = "7",
                       .symbol = "EURUSD",
                       .side = Side::buy,
@@ -54,26 +54,25 @@ AccountAnswer in_stop_out() {
 }  // namespace
 
 TEST_CASE("an account in stop-out shows figures, market, positions, plan and arithmetic") {
-    CHECK(
-        account_json(in_stop_out()) ==
-        R"({"account":"live:1001","currency":"USD","verdict":"breach","causes":[],)"
-        R"("state":"stop_out","unknown_since_ms":null,"breach":2,)"
-        R"("last_stop_out_ms":1700000000100,"ts_ms":1700000000200,"price_age_ms":35,)"
-        R"("data_epoch":3,"balance":1200.00,"credit":0.00,"cash":1200.00,"pnl":-700.00,)"
-        R"("equity":500.00,"margin":1100.00,"free_margin":-600.00,)"
-        R"("margin_level":45.45454545454545,"margin_call_level":100,"stop_out_level":50,)"
-        R"("level_unit":"percent",)"
-        R"("prices":[{"symbol":"EURUSD","bid":1.093,"ask":1.09302,"ts_ms":1700000000000,)"
-        R"("age_ms":35,"causes":[]}],)"
-        R"("rates":[{"from":"JPY","to":"USD","path":"1/USDJPY","bid":0.0064,"ask":0.0065}],)"
-        R"("positions":[{"id":"7","symbol":"EURUSD","side":"buy","lots":1,"open_price":1.1,)"
-        R"("close_price":1.093,"pnl":-700.00,"margin":1100.00}],)"
-        R"("symbols":[{"symbol":"EURUSD","long_lots":1,"short_lots":0,"long_margin":1100.00,)"
-        R"("short_margin":0.00,"margin":1100.00}],)"
-        R"("stop_out_plan":[{"close":"7","symbol":"EURUSD","lots":1,"equity_after":500.00,)"
-        R"("margin_after":0.00,"balance_after":500.00,"level_after":null}],)"
-        R"("explain":["equity = 1200.00 - 700.00 = 500.00 USD"],)"
-        R"("rules_hash":"0123456789abcdef"})");
+    CHECK(account_json(in_stop_out()) ==
+          R"({"account":"live:1001","currency":"USD","verdict":"breach","causes":[],)"
+          R"("state":"stop_out","unknown_since_ms":null,"breach":2,)"
+          R"("last_stop_out_ms":1700000000100,"ts_ms":1700000000200,"price_age_ms":35,)"
+          R"("data_epoch":3,"balance":1200.00,"credit":0.00,"cash":1200.00,"pnl":-700.00,)"
+          R"("equity":500.00,"margin":1100.00,"free_margin":-600.00,)"
+          R"("margin_level":45.45454545454545,"margin_call_level":100,"stop_out_level":50,)"
+          R"("level_unit":"percent",)"
+          R"("prices":[{"symbol":"EURUSD","bid":1.093,"ask":1.09302,"ts_ms":1700000000000,)"
+          R"("age_ms":35,"causes":[]}],)"
+          R"("rates":[{"from":"JPY","to":"USD","path":"1/USDJPY","bid":0.0064,"ask":0.0065}],)"
+          R"("positions":[{"id":"7","symbol":"EURUSD","side":"buy","lots":1,"open_price":1.1,)"
+          R"("close_price":1.093,"pnl":-700.00,"margin":1100.00}],)"
+          R"("symbols":[{"symbol":"EURUSD","long_lots":1,"short_lots":0,"long_margin":1100.00,)"
+          R"("short_margin":0.00,"margin":1100.00}],)"
+          R"("stop_out_plan":[{"close":"7","symbol":"EURUSD","lots":1,"equity_after":500.00,)"
+          R"("margin_after":0.00,"balance_after":500.00,"level_after":null}],)"
+          R"("explain":["equity = 1200.00 - 700.00 = 500.00 USD"],)"
+          R"("rules_hash":"0123456789abcdef"})");
 }
 
 TEST_CASE("what is unknown is null and never zero") {

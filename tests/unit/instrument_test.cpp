@@ -190,8 +190,8 @@ TEST_CASE("a perpetual's tiers join without a jump", "[instrument]") {
     REQUIRE(instrument.has_value());
     CHECK_FALSE(instrument->is_plain());
     CHECK(instrument->tiers[1].deduction == 750.0);
-    CHECK(perpetual_maintenance(*instrument, 50'000.0) == 500.0);
-    CHECK(perpetual_maintenance(*instrument, 100'000.0) == 1'750.0);
+    CHECK(maintenance_terms(*instrument, 50'000.0).of(50'000.0) == 500.0);
+    CHECK(maintenance_terms(*instrument, 100'000.0).of(100'000.0) == 1'750.0);
 }
 
 TEST_CASE("an index CFD needs its tick, a future the margin of a lot", "[instrument]") {
@@ -213,14 +213,21 @@ TEST_CASE("an index CFD needs its tick, a future the margin of a lot", "[instrum
 
 TEST_CASE("what lies in a band costs the band's rate", "[instrument]") {
     Instrument instrument;
+    const auto shares_of = [&](double amount, double leverage) {
+        std::vector<double> shares;
+        for (const TierShare& share : tier_shares(instrument, amount, leverage)) {
+            shares.push_back(share.share);
+        }
+        return shares;
+    };
     instrument.tiers = {{.from = 0.0, .rate = 1.0}, {.from = 10.0, .rate = 2.0}};
-    CHECK(tier_shares(instrument, 4.0, 0.0) == std::vector{4.0});
-    CHECK(tier_shares(instrument, 10.0, 0.0) == std::vector{10.0});
-    CHECK(tier_shares(instrument, 12.0, 0.0) == std::vector{10.0, 4.0});
+    CHECK(shares_of(4.0, 0.0) == std::vector{4.0});
+    CHECK(shares_of(10.0, 0.0) == std::vector{10.0});
+    CHECK(shares_of(12.0, 0.0) == std::vector{10.0, 4.0});
     instrument.tiers = {{.from = 0.0, .leverage = 500.0}, {.from = 10.0, .leverage = 100.0}};
-    CHECK(tier_shares(instrument, 20.0, 0.0) == std::vector{10.0 / 500.0, 10.0 / 100.0});
+    CHECK(shares_of(20.0, 0.0) == std::vector{10.0 / 500.0, 10.0 / 100.0});
     // An account never gets more than its own leverage.
-    CHECK(tier_shares(instrument, 20.0, 200.0) == std::vector{10.0 / 200.0, 10.0 / 100.0});
+    CHECK(shares_of(20.0, 200.0) == std::vector{10.0 / 200.0, 10.0 / 100.0});
 }
 
 TEST_CASE("a group's own specification goes before the fallback's", "[instrument]") {

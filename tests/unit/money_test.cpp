@@ -84,6 +84,33 @@ TEST_CASE("textbook amounts become the printed money", "[money]") {
     CHECK(to_money(Amount{-1000.0}, Rate{1.0 / 149.9}, Digits{2}).money == Money::from_minor(-667));
 }
 
+TEST_CASE("what only the arithmetic of doubles has kept from being a half is one", "[money]") {
+    CHECK(round_to_minor(1.005 * 100.0).money == Money::from_minor(101));
+    CHECK(round_to_minor(-1.005 * 100.0).money == Money::from_minor(-101));
+    CHECK(round_to_minor(0.1 * 3.0 * 5.0).money == Money::from_minor(2));
+    CHECK(round_to_minor(1.0049 * 100.0).money == Money::from_minor(100));
+    // A difference has the error of what it is the difference of: 60,000.005 − 60,000.
+    CHECK(round_to_minor((60'000.005 - 60'000.0) * 100.0, 60'000.0 * 100.0).money ==
+          Money::from_minor(1));
+    // Whole numbers stay what they are, however large.
+    for (std::int64_t whole = 1; whole < (std::int64_t{1} << 52); whole = whole * 3 + 1) {
+        REQUIRE(round_to_minor(static_cast<double>(whole)).money == Money::from_minor(whole));
+        REQUIRE(round_to_minor(static_cast<double>(-whole)).money == Money::from_minor(-whole));
+    }
+}
+
+TEST_CASE("halves of decimals round as they are written", "[money]") {
+    // price (1e-5) × units (1e-2), in cents: exact as an integer of 1e-5.
+    std::mt19937_64 random{3};
+    for (int i = 0; i < 200'000; ++i) {
+        const std::int64_t price = uniform(random, 1, 20'000'000);
+        const std::int64_t units = uniform(random, 1, 1'000'000);
+        const std::int64_t exact = divide_half_away(Wide{price} * units, 100'000);
+        const double ours = static_cast<double>(price) / 1e5 * (static_cast<double>(units) / 1e2);
+        REQUIRE(round_to_minor(ours * 100.0).money == Money::from_minor(exact));
+    }
+}
+
 TEST_CASE("a 128-bit oracle holds every amount within one minor unit", "[money]") {
     // price difference (1e-5) × units (1e-3) × rate (1e-6): exact as an integer of 1e-14.
     std::mt19937_64 random{2};

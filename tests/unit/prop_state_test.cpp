@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "margind/core/prop_rules.hpp"
+#include "margind/core/rules.hpp"
 #include "support/prop_account.hpp"
 
 using namespace margind;

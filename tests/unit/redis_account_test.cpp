@@ -104,6 +104,21 @@ TEST_CASE("an order is read with its exact volume") {
     CHECK(order->swap == -2.0);
     CHECK(order->commission == 3.5);
     CHECK(order->margin == 12.0);
+    CHECK(order->margin_mode == PositionMargin::cross);
+}
+
+TEST_CASE("an isolated position is read with its margin, and an unknown mode is none of both") {
+    const auto order_with = [](const char* mode) {
+        return decode_order("1", Hash{"symbol", "A", "margin_mode", mode, "isolated_margin", "5"});
+    };
+    for (const char* mode : {"isolated", "ISOLATED"}) {
+        const auto order = order_with(mode);
+        REQUIRE(order.has_value());
+        CHECK(order->margin_mode == PositionMargin::isolated);
+        CHECK(order->isolated_margin == 5.0);
+    }
+    CHECK(order_with("Cross").value_or(OrderImage{}).margin_mode == PositionMargin::cross);
+    CHECK(order_with("portfolio").value_or(OrderImage{}).margin_mode == PositionMargin::other);
 }
 
 TEST_CASE("an order counts unless one of its statuses says that it is no open position") {
@@ -153,17 +168,39 @@ TEST_CASE("a symbol that is no name is no symbol") {
     CHECK(decode_order("1", Hash{"symbol", endless})->symbol.empty());
 }
 
-TEST_CASE("the stored margin is read back where all three fields are numbers or missing") {
-    const StoredMargin all =
-        decode_stored_margin(Hash{"500.00000000000006", "510", "1700000000000"});
+TEST_CASE("the stored margin is read back where its fields are numbers or missing") {
+    const auto stored_of = [](const Hash& values) {
+        AccountImage image;
+        decode_stored(values, image);
+        return image.stored;
+    };
+    const StoredMargin all = stored_of({"500.00000000000006", "510", "1700000000000", {}});
     CHECK(all.executed == 500.00000000000006);
     CHECK(all.all == 510.0);
     CHECK(all.ts_ms == 1'700'000'000'000);
-    const StoredMargin none = decode_stored_margin(Hash{{}, {}, {}});
+    const StoredMargin none = stored_of({{}, {}, {}, {}});
     CHECK_FALSE(none.executed.has_value());
     CHECK_FALSE(none.ts_ms.has_value());
-    CHECK_FALSE(decode_stored_margin({}).executed.has_value());
-    CHECK_FALSE(decode_stored_margin(Hash{"nan", "inf", "soon"}).executed.has_value());
+    CHECK_FALSE(stored_of({}).executed.has_value());
+    CHECK_FALSE(stored_of({"nan", "inf", "soon", {}}).executed.has_value());
+}
+
+TEST_CASE(
+    "what prop-firm rules remember is read back, and what is no memory is told apart from none") {
+    const auto image_of = [](std::string_view text) {
+        AccountImage image;
+        decode_stored(Hash{{}, {}, {}, text}, image);
+        return image;
+    };
+    CHECK(image_of({}).prop == nullptr);
+    CHECK_FALSE(image_of({}).has_bad_prop_memory);
+    const AccountImage good = image_of("digits=2 peak=105000.00 currency=USD");
+    REQUIRE(good.prop != nullptr);
+    CHECK(good.prop->state.peak == Money::from_minor(10'500'000));
+    CHECK_FALSE(good.has_bad_prop_memory);
+    const AccountImage bad = image_of("digits=2 peak=105000.00");
+    CHECK(bad.prop == nullptr);
+    CHECK(bad.has_bad_prop_memory);
 }
 
 TEST_CASE("a group's hash is read under the contract's names and ours") {

@@ -64,6 +64,8 @@ TEST_CASE("a breach memory survives being written and read") {
           "state=stop_out breach=3 step=2 armed=1 last_stop_out_ms=1700000000000");
     CHECK(decode_breach(text_of(memory)) == memory);
     CHECK(decode_breach(text_of({})) == BreachMemory{});
+    const BreachMemory of_parts{.state = AccountState::stop_out, .parts = 0xfedcba9876543210};
+    CHECK(decode_breach(text_of(of_parts)) == of_parts);
     for (const AccountState state : {AccountState::ok, AccountState::margin_call,
                                      AccountState::stop_out, AccountState::recovering}) {
         const BreachMemory each{.state = state, .breach = 4'294'967'295};

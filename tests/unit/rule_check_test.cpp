@@ -50,6 +50,24 @@ TEST_CASE("options that contradict each other are named", "[rule_check]") {
     CHECK(has(check_rules(rules, RulePack::none), "rules: options of the rule set standard"));
 }
 
+TEST_CASE("prop-firm limits that no account can have are named", "[rule_check]") {
+    RuleSet rules = standard_rules();
+    rules.prop.drawdown = 10.0;  // an account may bring the initial balance
+    CHECK(check_rules(rules, RulePack::none).empty());
+    rules.prop.drawdown_base = DrawdownBase::equity;
+    CHECK(check_rules(rules, RulePack::none) ==
+          RuleFindings{"drawdown_base: there is no trailing drawdown"});
+    rules.prop = {};
+    rules.prop.daily_loss = 0.00000001;
+    rules.prop.daily_loss_unit = LossUnit::money;
+    CHECK(check_rules(rules, RulePack::none).empty());  // of an account in BTC
+    rules.prop.daily_loss = 0.000000001;
+    CHECK(has(check_rules(rules, RulePack::none), "daily_loss: expected an amount"));
+    rules = platform_rules();
+    rules.prop.daily_loss = 5.0;
+    CHECK(check_rules(rules, RulePack::none).empty());
+}
+
 TEST_CASE("ESMA's close-out is at half of the margin, without bonus, and no lower",
           "[rule_check]") {
     for (const RulePack pack : {RulePack::esma, RulePack::fca}) {

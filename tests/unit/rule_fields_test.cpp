@@ -54,6 +54,42 @@ TEST_CASE("each option of the rules is read by its name", "[rules]") {
     CHECK_FALSE(set.negative_balance_protection);
 }
 
+TEST_CASE("each option of the prop-firm rules is read by its name", "[rules]") {
+    RuleOverrides rules;
+    for (const auto& [name, value] : {std::pair{"daily_loss", "5"},
+                                      {"daily_loss_unit", "percent_of_initial"},
+                                      {"daily_loss_base", "larger"},
+                                      {"losses_only", "true"},
+                                      {"drawdown", "2500.50"},
+                                      {"drawdown_unit", "money"},
+                                      {"drawdown_mode", "trailing"},
+                                      {"drawdown_base", "equity"},
+                                      {"drawdown_update", "at_reset"},
+                                      {"drawdown_lock", "50100"},
+                                      {"peak_start", "0"},
+                                      {"initial_balance", "50000"},
+                                      {"limit_compare", "lt"}}) {
+        CAPTURE(name);
+        CHECK(read_rule(name, value, rules) == RuleRead::read);
+        CHECK(read_rule(name, "?", rules) == RuleRead::bad);
+        CHECK(read_rule(name, "-1", rules) == RuleRead::bad);
+    }
+    const PropSettings& prop = rules.prop;
+    CHECK(prop.daily_loss == 5.0);
+    CHECK(prop.daily_loss_unit == LossUnit::percent_of_initial);
+    CHECK(prop.daily_loss_base == DailyLossBase::larger);
+    CHECK(prop.losses_only == true);
+    CHECK(prop.drawdown == 2'500.5);
+    CHECK(prop.drawdown_unit == LossUnit::money);
+    CHECK(prop.drawdown_mode == DrawdownMode::trailing);
+    CHECK(prop.drawdown_base == DrawdownBase::equity);
+    CHECK(prop.drawdown_update == PeakUpdate::at_reset);
+    CHECK(prop.drawdown_lock == 50'100.0);
+    CHECK(prop.peak_start == 0.0);
+    CHECK(prop.initial_balance == 50'000.0);
+    CHECK(prop.limit_compare == LevelCompare::less);
+}
+
 TEST_CASE("a value that means nothing is bad, and leaves the option alone", "[rules]") {
     RuleOverrides rules;
     for (const auto& [name, value] : {std::pair{"margin_mode", "both"},

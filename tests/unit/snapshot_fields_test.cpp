@@ -56,6 +56,13 @@ Snapshot standard(std::int64_t equity, std::int64_t margin, Digits digits = {}) 
     return snapshot;
 }
 
+Snapshot with_prop(Snapshot snapshot) {
+    PropMemory memory{.currency = "USD", .digits = Digits{2}, .state = {}};
+    memory.state.peak = Money::from_minor(10'500'000);
+    snapshot.prop = std::make_shared<PropMemory>(memory);
+    return snapshot;
+}
+
 Snapshot platform(const PlatformFigures& figures) {
     Snapshot snapshot;
     snapshot.verdict = Verdict::ok;
@@ -226,4 +233,19 @@ TEST_CASE("an error in platform writes its status and verdict, no figure, and is
     CHECK(encode(platform({.error = PlatformError::missing_contract_size})).at("error_codes") ==
           "missing_contract_size_no_leverage_and_margin");
     CHECK(is_published(platform({})));
+}
+
+TEST_CASE("what prop-firm rules remember goes with every snapshot, also without figures") {
+    CHECK_FALSE(encode(standard(1, 1)).contains("prop_state"));
+    const std::string text = "digits=2 peak=105000.00 currency=USD";
+    CHECK(encode(with_prop(standard(1, 1))).at("prop_state") == text);
+    Snapshot unknown = with_prop(standard(1, 1));
+    unknown.verdict = Verdict::unknown;
+    unknown.causes = Cause::no_price;
+    CHECK_FALSE(encode(unknown).contains("equity"));
+    CHECK(encode(unknown).at("prop_state") == text);
+    PlatformFigures broken;
+    broken.error = PlatformError::missing_balance;
+    CHECK(encode(with_prop(platform(broken))).at("prop_state") == text);
+    CHECK(encode(with_prop(platform({}))).at("prop_state") == text);
 }

@@ -244,6 +244,48 @@ TEST_CASE("an unknown verdict outside a breach raises nothing", "[stop_out]") {
     CHECK(account.memory.state == AccountState::ok);
 }
 
+TEST_CASE("another part of a stopped-out account is announced at once", "[stop_out]") {
+    Account account;
+    account.rules.cooldown_ms = 1'000;
+    account.beat(40.0, 0);
+    const std::uint32_t step = account.memory.step;
+    LevelReading reading = level(40.0);
+    reading.news = PartNews::fresh;
+    const Moment soon{200, 1'400'000'000'200};
+    CHECK(advance(account.memory, reading, account.rules, true, soon).event == EventKind::stop_out);
+    CHECK(account.memory.step == step + 1);
+    CHECK(account.memory.breach == 1);
+}
+
+TEST_CASE("a part that comes back waits for the cool-down", "[stop_out]") {
+    Account account;
+    account.rules.cooldown_ms = 1'000;
+    account.beat(40.0, 0);
+    LevelReading reading = level(40.0);
+    reading.news = PartNews::again;
+    const auto at = [&](std::int64_t ms) {
+        return advance(account.memory, reading, account.rules, true, {ms, 1'400'000'000'000 + ms});
+    };
+    const Transition early = at(999);
+    CHECK_FALSE(early.event.has_value());
+    CHECK(early.wants_next_beat);
+    CHECK(at(1'000).event == EventKind::stop_out);
+}
+
+TEST_CASE("after a start a stop-out of other parts is another one", "[stop_out]") {
+    Account account;
+    account.beat(40.0, 0);
+    account.memory.must_reassert = true;
+    const std::uint32_t step = account.memory.step;
+    LevelReading reading = level(40.0);
+    reading.news = PartNews::fresh;
+    const Moment later{5'000, 1'400'000'005'000};
+    CHECK(advance(account.memory, reading, account.rules, true, later).event ==
+          EventKind::stop_out);
+    CHECK(account.memory.step == step + 1);
+    CHECK_FALSE(account.memory.must_reassert);
+}
+
 TEST_CASE("time spent unknown does not count as dwelling", "[stop_out]") {
     Account account;
     account.rules.dwell_ms = 1'000;

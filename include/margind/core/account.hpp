@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "margind/core/instrument.hpp"
+#include "margind/core/prop_memory.hpp"
 #include "margind/core/rule_overrides.hpp"
 #include "margind/core/units.hpp"
 
@@ -24,6 +25,10 @@ enum class Side : std::uint8_t { buy, sell, other };
 /// What an order is to its account.
 enum class OrderKind : std::uint8_t { position, limit, stop, stop_limit };
 
+/// What a position's losses are paid from: everything that the account has, or what has been put in
+/// for it.
+enum class PositionMargin : std::uint8_t { cross, isolated, other };
+
 /// An order of an account, open (a position) or pending, as the store has it. A number that is
 /// missing or unreadable is nothing.
 struct OrderImage {
@@ -39,7 +44,9 @@ struct OrderImage {
     std::optional<double> commission;
     std::optional<double> given_pnl;  // account currency; told instead of valued
     std::int64_t opened_ms = 0;       // wall clock; 0 = not known
-    std::optional<double> margin;     // the order's own `margin` field (rule set `platform`)
+    PositionMargin margin_mode = PositionMargin::cross;
+    std::optional<double> isolated_margin;  // account currency
+    std::optional<double> margin;           // the order's own `margin` field (rule set `platform`)
 };
 
 /// What the rule set `platform` reads back from the last snapshot.
@@ -66,7 +73,9 @@ struct AccountImage {
     bool has_bad_setting = false;  // one that is there and means nothing
     std::vector<OrderImage> orders;
     StoredMargin stored;
-    std::uint64_t version = 0;  // 0 = unversioned; else an older one is refused
+    SharedPropMemory prop;             // as margind has written it
+    bool has_bad_prop_memory = false;  // it is there and cannot be read
+    std::uint64_t version = 0;         // 0 = unversioned; else an older one is refused
 };
 
 }  // namespace margind

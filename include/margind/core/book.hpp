@@ -26,12 +26,14 @@ struct PositionRecord {
     Volume volume;
     std::optional<Money> given_pnl;
     std::int64_t opened_ms = 0;
+    bool is_isolated = false;
+    std::optional<Money> isolated_margin;  // what has been put in for it; nothing where missing
 };
 
 /// What valuation reads of one account.
 struct AccountRow {
-    Money cash;   // balance + credit (where it counts) + carry
-    Money carry;  // Σ swap − Σ commission
+    Money cash;   // balance + credit (where it counts) + carry − Σ isolated margins
+    Money carry;  // Σ swap − Σ commission, without isolated positions
     Money balance;
     std::uint32_t first = 0;
     std::uint32_t count = 0;

@@ -6,10 +6,22 @@
 
 namespace margind {
 
+/// What a close at a stop-out costs: share × notional × rate.
+struct CloseFee {
+    Money money;
+    double price = not_a_price;
+    double share = 0.0;  // 0 = it costs nothing
+    double rate = not_a_price;
+    double exact = 0.0;  // before its rounding
+};
+
 /// One close of a plan, with what is predicted to hold after it.
 struct PlannedClose {
     std::size_t exposure = 0;  // its place in the account
     Volume volume;
+    Volume held;     // before it
+    Money realized;  // P/L, swap and commission that it turns into balance
+    CloseFee fee;
     Money equity_after;
     Money margin_after;
     Money balance_after;
@@ -28,6 +40,8 @@ inline constexpr std::size_t closes_max = 1'000;
 struct ClosePlan {
     std::vector<PlannedClose> closes;
     std::vector<SkippedClose> skipped;
+    Money equity;  // before the first close, as the next one
+    Money margin;
     bool is_backstop = false;  // the level is so low that everything goes
     bool is_flat_after = false;
 };

@@ -1,6 +1,5 @@
 #pragma once
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -10,6 +9,8 @@
 #include <vector>
 
 #include "margind/core/account.hpp"
+#include "margind/core/account_rules.hpp"
+#include "margind/core/beat_room.hpp"
 #include "margind/core/book.hpp"
 #include "margind/core/conversion.hpp"
 #include "margind/core/currency.hpp"
@@ -22,10 +23,10 @@
 #include "margind/core/interner.hpp"
 #include "margind/core/liquidation.hpp"
 #include "margind/core/mirror_state.hpp"
+#include "margind/core/parts_told.hpp"
+#include "margind/core/prop_desk.hpp"
 #include "margind/core/quotes.hpp"
-#include "margind/core/rule_book.hpp"
 #include "margind/core/snapshot.hpp"
-#include "margind/core/stop_out.hpp"
 #include "margind/core/valuation.hpp"
 
 namespace margind {
@@ -82,6 +83,8 @@ public:
 
     /// A symbol starts or ends trading.
     void set_session(SymbolId symbol, Session session);
+    /// The prop-firm day of all accounts has begun at `reset_ms`; told at every beat, acts once.
+    void start_prop_day(std::int64_t reset_ms, Moment now);
 
     // ---- gaps and control ---------------------------------------------------------------------
     /// Something may have been missed: a new data epoch. No price and no image counts until it has
@@ -127,9 +130,9 @@ public:
     [[nodiscard]] const EngineStats& stats() const { return stats_; }
     [[nodiscard]] const StateCounts& state_counts() const { return counts_; }
     /// Of the configured rule set; groups and accounts may have others.
-    [[nodiscard]] const std::string& rules_hash() const { return rule_book_.entry(0).hash; }
+    [[nodiscard]] const std::string& rules_hash() const { return rules_.book().entry(0).hash; }
     [[nodiscard]] const RuleSet& rules_of(AccountId account) const {
-        return rule_book_.entry(rules_[account.value]).rules;
+        return rules_.of(account).rules;
     }
     [[nodiscard]] std::uint32_t images_wanted() const { return mirror_.wanted_accounts(); }
     [[nodiscard]] bool is_armed() const { return is_armed_; }
@@ -150,7 +153,6 @@ private:
     bool accepts(const AccountImage& image);
     void read_settings(AccountId account, const AccountImage& image);
     std::vector<PositionRecord> read_positions(AccountId account, const AccountImage& image);
-    void keep_own_rules(AccountId account, const AccountImage& image, Causes& causes);
     [[nodiscard]] Causes settle_rules(AccountId account);
     void apply_group_rules(const InstrumentSpec& spec);
     void ask_for_group(GroupId group);
@@ -176,6 +178,7 @@ private:
     bool settle(AccountId account, std::size_t first, Moment now);
     Causes value_platform(AccountId account, Moment now);
     void advance_state(AccountId account, Moment now, BeatStats& beat);
+    void advance_prop(AccountId account, Moment now, BeatStats& beat);
     void count_in(AccountId account);
     void count_out(AccountId account);
     void announce(AccountId account, EventKind kind, Moment now);
@@ -187,7 +190,8 @@ private:
     [[nodiscard]] float danger(AccountId account) const;
     [[nodiscard]] Causes image_causes(AccountId account, Moment now) const;
     [[nodiscard]] Causes market_causes(AccountId account) const;
-    [[nodiscard]] LevelReading read_levels(AccountId account) const;
+    LevelReading read_levels(AccountId account, std::vector<StopOutPart>* parts = nullptr) const;
+    [[nodiscard]] Valuation stopped_out(AccountId account) const;
     [[nodiscard]] std::uint64_t fingerprint(AccountId account) const;
     [[nodiscard]] MarketView market() const { return {quotes_.usable(), rates_.rates()}; }
     [[nodiscard]] bool is_platform() const { return options_.rules.kind == RuleSetKind::platform; }
@@ -195,12 +199,11 @@ private:
     [[nodiscard]] Explanation explain_platform(AccountId account, Explanation out) const;
     void explain_market(AccountId account, Moment now, Explanation& out) const;
     void explain_positions(AccountId account, Explanation& out) const;
-    void explain_steps(AccountId account, Explanation& out) const;
     void explain_general(AccountId id, const GeneralAccount& account, Explanation& out) const;
     void explain_plan(AccountId account, Explanation& out) const;
+    void explain_isolated(AccountId id, const GeneralAccount& account, Explanation& out) const;
 
     EngineOptions options_;
-    RuleBook rule_book_;
     Symbols symbols_;
     Currencies currencies_;
     QuoteBoard quotes_;
@@ -213,8 +216,9 @@ private:
 
     // By account.
     GeneralBook general_;  // those that the kernel cannot compute
-    boost::unordered_flat_map<std::uint32_t, RuleOverrides> own_rules_;  // of those that have any
-    std::vector<RuleIndex> rules_;
+    AccountRules rules_;
+    PropDesk prop_;  // those with prop-firm rules
+    PartsTold parts_told_;
     std::vector<Valuation> valuations_;
     std::vector<Causes> counted_causes_;  // what an UNKNOWN account is counted under
     std::vector<Verdict> verdicts_;  // of the last valuation: later images wait for the next one
@@ -231,11 +235,7 @@ private:
     Dirtiness dirty_;
     std::vector<BitSet> of_type_;  // the accounts of each type
 
-    // Room for the work of a beat, kept from one to the next.
-    std::vector<AccountId> run_;
-    PositionValues values_;
-    std::vector<PositionRow> rows_;
-
+    BeatRoom room_;
     std::deque<Event> events_;
     EngineStats stats_;
     StateCounts counts_;

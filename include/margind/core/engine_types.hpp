@@ -86,6 +86,8 @@ struct EngineStats {
     std::uint64_t recoveries = 0;
     std::uint64_t unknown_in_breach = 0;
     std::uint64_t deficits = 0;
+    std::uint64_t daily_losses = 0;  // prop-firm limits that were reached
+    std::uint64_t drawdowns = 0;
     std::uint64_t gaps = 0;
 };
 

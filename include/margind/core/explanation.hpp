@@ -7,6 +7,7 @@
 #include "margind/core/account.hpp"
 #include "margind/core/ids.hpp"
 #include "margind/core/money.hpp"
+#include "margind/core/prop_rules.hpp"
 #include "margind/core/quotes.hpp"
 #include "margind/core/rules.hpp"
 #include "margind/core/stop_out.hpp"
@@ -24,13 +25,33 @@ struct PriceUsed {
     Causes causes;
 };
 
+/// One stage of a conversion, with the quote that it takes. NaN where that is in doubt.
+struct RateStageUsed {
+    std::string symbol;
+    bool is_inverse = false;
+    double bid = not_a_price;
+    double ask = not_a_price;
+    Causes causes;
+};
+
 /// A conversion that an explanation rests on.
 struct RateUsed {
     std::string from;
     std::string to;
-    std::string path;  // "EURUSD", "1/USDJPY", "EURUSD × 1/USDJPY", "" = none
+    std::string path;  // "EURUSD", "1/USDJPY", "EURUSD * 1/USDJPY", "" = none
     double bid = not_a_price;
     double ask = not_a_price;
+    double mid = not_a_price;
+    std::vector<RateStageUsed> stages;
+};
+
+/// What an isolated position is worth by itself.
+struct IsolatedExplained {
+    Money put_in;
+    bool is_known = false;  // of the next ones
+    Money equity;
+    Money margin;
+    bool is_at_stop_out = false;
 };
 
 struct PositionExplained {
@@ -44,6 +65,8 @@ struct PositionExplained {
     Money margin;
     bool is_pnl_known = false;
     bool is_margin_known = false;  // may be so without a quote
+    Causes causes;                 // why it cannot be valued, whatever the market
+    std::optional<IsolatedExplained> isolated;
 };
 
 struct SymbolExplained {
@@ -82,6 +105,16 @@ struct SkippedStep {
     Session session = Session::closed;
 };
 
+/// How an account stands under its prop-firm rules. Money in its currency.
+struct PropExplained {
+    std::vector<std::string> problems;  // of the rules, or of what is remembered: then nothing else
+    std::string rules_hash;
+    std::optional<std::int64_t> reset_ms;  // when the current day began
+    std::optional<Money> peak;
+    PropRules rules;
+    PropReading reading;
+};
+
 /// Everything a verdict rests on, in order. Money is in the account's currency.
 struct Explanation {
     AccountKey account;
@@ -92,7 +125,7 @@ struct Explanation {
     AccountState state = AccountState::ok;
     Money balance;
     Money credit;
-    Money cash;  // balance + credit (where it counts) + swap − commission
+    Money cash;  // balance + credit (where it counts) + swap − commission − isolated margins
     Money equity;
     Money margin;
     Money pnl;
@@ -112,7 +145,8 @@ struct Explanation {
     std::vector<SkippedStep> plan_skipped;    // what it cannot close now
     bool is_backstop = false;                 // the plan's second stage: everything goes
     std::optional<Money> deficit;             // what is missing to zero when the plan is done
-    std::vector<std::string> steps;           // the arithmetic, a line each
+    std::optional<PropExplained> prop;
+    std::vector<std::string> steps;  // the arithmetic, a line each; names as in docs/formulas.md
     std::string rules_hash;
 };
 
@@ -127,7 +161,7 @@ struct Event {
     double equity = 0.0;
     double margin = 0.0;
     Digits digits;
-    double threshold = 0.0;  // percent
+    double threshold = 0.0;  // percent; of prop-firm limits the equity that must be held
     std::uint64_t data_epoch = 0;
     std::int64_t ts_ms = 0;
     Explanation decision;

@@ -29,15 +29,23 @@ struct Exposure {
     std::int64_t opened_ms = 0;
     std::optional<Money> given_pnl;  // told instead of valued: needs no quote
     Money carry;                     // swap − commission
+    Money isolated_margin;           // put in for it, where it is isolated
 };
 
-/// What the general valuation knows of an account beside its exposures, which are sorted by symbol,
+/// What the general valuation knows of an account beside its row. Exposures are sorted by symbol,
 /// positions before orders.
 struct GeneralAccount {
     const RuleSet* rules = nullptr;
     MarginMode margin_mode = MarginMode::hedging;
     double leverage = 0.0;
     std::vector<Exposure> exposures;
+    std::vector<Exposure> isolated;  // positions that stand apart: isolated.hpp
+
+    /// Perpetuals have no hedged contract size.
+    [[nodiscard]] bool hedges_basically(const Instrument& instrument) const {
+        return rules->hedged_margin == HedgedMargin::basic && margin_mode == MarginMode::hedging &&
+               !instrument.is_perpetual();
+    }
 };
 
 /// One exposure's share. What is in doubt is not known.
@@ -74,6 +82,8 @@ struct GeneralFigures {
     std::vector<MarginPart> parts;
 };
 
+struct Workings;  // workings.hpp
+
 /// The market as the general valuation sees it: as it is, or with one symbol somewhere else.
 class GeneralMarket {
 public:
@@ -108,9 +118,20 @@ private:
 
 /// Values one account by every option of RuleSet and Instrument. For accounts that `value_account`
 /// can value it gives the same to the last unit. Where a figure is in doubt, `totals.causes` says
-/// `overflow`, as there. Source: docs/formulas.md §1 to §4.
+/// `overflow`, as there. Fills in `workings`, where they are asked for. Source: docs/formulas.md §1
+/// to §4 and §9.
 [[nodiscard]] GeneralFigures value_general(const AccountRow& row, const GeneralAccount& account,
-                                           const GeneralMarket& market);
+                                           const GeneralMarket& market,
+                                           Workings* workings = nullptr);
+
+/// An account's P/L, without swap and commission, and its margin, before any rounding.
+struct ExactSums {
+    double pnl = 0.0;
+    double margin = 0.0;
+};
+/// What `value_general` says of the whole account, without the rest of it.
+[[nodiscard]] ExactSums sum_exact(const AccountRow& row, const GeneralAccount& account,
+                                  const GeneralMarket& market);
 
 /// What is in doubt of the market that an account rests on.
 [[nodiscard]] Causes doubts_of(const GeneralAccount& account, const QuoteBoard& quotes,

@@ -23,14 +23,30 @@ enum class MarginUse : std::uint8_t { initial, maintenance };
     return instrument.mode == CalcMode::perpetual_inverse ? base / magnitude : base * magnitude;
 }
 
-/// What of `amount` lies in each band it reaches into, times the band's rate, or divided by its
-/// leverage (that of the account where it is the smaller one; 0 = it has none). Source:
-/// docs/formulas.md §4.
-[[nodiscard]] std::vector<double> tier_shares(const Instrument& instrument, double amount,
-                                              double leverage);
+/// What of an amount lies in one band: its width times the band's rate, or divided by its leverage.
+struct TierShare {
+    double from = 0.0;
+    double to = 0.0;
+    double rate = 1.0;
+    double leverage = 0.0;   // 0 = by the rate
+    bool is_capped = false;  // `leverage` is the account's, the smaller one
+    double share = 0.0;
+};
 
-/// Maintenance margin of a perpetual's position of this notional: notional × rate − deduction, by
-/// the band that the notional falls in.
-[[nodiscard]] double perpetual_maintenance(const Instrument& instrument, double notional);
+/// The share of each band that `amount` reaches into. `leverage` is the account's (0 = it has
+/// none). Source: docs/formulas.md §9.
+[[nodiscard]] std::vector<TierShare> tier_shares(const Instrument& instrument, double amount,
+                                                 double leverage);
+
+/// What a perpetual's position must keep is notional × rate − deduction.
+struct MaintenanceTerms {
+    double rate = 0.0;
+    double deduction = 0.0;
+
+    [[nodiscard]] double of(double notional) const { return notional * rate - deduction; }
+};
+
+/// Those of the band that the notional falls in. Source: docs/formulas.md §2.9 and §9.5.
+[[nodiscard]] MaintenanceTerms maintenance_terms(const Instrument& instrument, double notional);
 
 }  // namespace margind

@@ -63,13 +63,35 @@ struct Rounded {
     bool fits = false;
 };
 
+/// How far an amount can be from what exact arithmetic makes of the decimals that it comes from, as
+/// a share of the largest number on the way: sixteen roundings of doubles at most.
+inline constexpr double arithmetic_error = 0x1p-49;
+
+/// The same in minor units, where `largest` was the largest number on the way; bounded, so that
+/// whole numbers stay what they are.
+constexpr double error_of(double largest) {
+    constexpr double most = 0.125;
+    const double error = (largest < 0.0 ? -largest : largest) * arithmetic_error;
+    return error < most ? error : most;
+}
+
 /// The only rounding in the rule set `standard`: `minor_units` of a currency to its integer, halves
-/// away from zero.
-constexpr Rounded round_to_minor(double minor_units) {
+/// away from zero. What is so near to a half that only the arithmetic can have missed it is one:
+/// 1.005 × 100 is 100.5, though doubles make 100.49999999999999 of it. `largest`: of the numbers
+/// that the amount is a difference of, in minor units.
+constexpr Rounded round_to_minor(double minor_units, double largest) {
     // The negated comparison is false for NaN as well.
     if (!(minor_units < minor_limit && minor_units > -minor_limit)) return {};
-    return {Money::from_minor(round_half_away(minor_units)), true};
+    const double error = __builtin_copysign(error_of(largest), minor_units);
+    return {Money::from_minor(round_half_away(minor_units + error)), true};
 }
+constexpr Rounded round_to_minor(double minor_units) {
+    return round_to_minor(minor_units, minor_units);
+}
+static_assert(round_to_minor(1.005 * 100.0).money == Money::from_minor(101));
+static_assert(round_to_minor(100.4999).money == Money::from_minor(100));
+static_assert(round_to_minor(4503599627370497.0).money == Money::from_minor(4503599627370497));
+static_assert(round_to_minor(-1125899906842625.0).money == Money::from_minor(-1125899906842625));
 
 /// An amount of another currency as money of the account's currency.
 constexpr Rounded to_money(Amount amount, Rate rate, Digits digits) {

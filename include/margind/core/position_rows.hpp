@@ -13,9 +13,13 @@ namespace margind {
 /// prices.
 struct PositionRows {
     std::vector<PositionRow> rows;  // in parallel with the records they were made from
-    Money carry;                    // Σ swap − Σ commission
+    Money carry;                    // Σ swap − Σ commission, without isolated positions
+    Money isolated;                 // Σ what has been put in for these
     Causes causes;
 };
+
+/// False where a number is missing, or means nothing.
+[[nodiscard]] bool is_usable(const PositionRecord& position);
 
 /// Turns positions into rows by the rule set `standard`: units, opening values, and everything of
 /// the margin that needs neither a price nor a rate. Netting accounts carry the margin of their net

@@ -1,13 +1,15 @@
 #pragma once
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "margind/core/level.hpp"
 #include "margind/core/money.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/prop_settings.hpp"
 #include "margind/core/verdict.hpp"
 
 namespace margind {
@@ -16,48 +18,6 @@ namespace margind {
 // how far it may fall in all. Money in minor units of the account's currency, instants in UTC epoch
 // ms; there is no clock and no time zone here: whoever calls brings the instants of the resets.
 // Source of every rule and formula: docs/prop-firm.md.
-
-/// What the size of a limit is.
-enum class LossUnit : std::uint8_t {
-    percent,             // of what the loss is measured from: the day's reference, the peak
-    percent_of_initial,  // of `initial_balance`
-    money,
-};
-/// What a day's loss is measured from: a figure at the reset.
-enum class DailyLossBase : std::uint8_t { balance, equity, larger };
-/// What the drawdown is measured from: `initial_balance`, or the highest figure so far.
-enum class DrawdownMode : std::uint8_t { static_floor, trailing };
-/// The figure whose highest value a trailing drawdown follows.
-enum class DrawdownBase : std::uint8_t { balance, equity };
-/// When that highest value rises.
-enum class PeakUpdate : std::uint8_t { live, at_reset };
-
-inline constexpr std::pair<std::string_view, LossUnit> loss_unit_names[] = {
-    {"percent", LossUnit::percent},
-    {"percent_of_initial", LossUnit::percent_of_initial},
-    {"money", LossUnit::money},
-};
-inline constexpr std::pair<std::string_view, DailyLossBase> daily_loss_base_names[] = {
-    {"balance", DailyLossBase::balance},
-    {"equity", DailyLossBase::equity},
-    {"larger", DailyLossBase::larger},
-};
-inline constexpr std::pair<std::string_view, DrawdownMode> drawdown_mode_names[] = {
-    {"static", DrawdownMode::static_floor},
-    {"trailing", DrawdownMode::trailing},
-};
-inline constexpr std::pair<std::string_view, DrawdownBase> drawdown_base_names[] = {
-    {"balance", DrawdownBase::balance},
-    {"equity", DrawdownBase::equity},
-};
-inline constexpr std::pair<std::string_view, PeakUpdate> drawdown_update_names[] = {
-    {"live", PeakUpdate::live},
-    {"at_reset", PeakUpdate::at_reset},
-};
-inline constexpr std::pair<std::string_view, LevelCompare> limit_compare_names[] = {
-    {"le", LevelCompare::less_equal},  // a breach where the equity reaches the floor
-    {"lt", LevelCompare::less},        // … only below it
-};
 
 /// How much may be lost. Only the field of its unit counts.
 struct LossLimit {
@@ -98,6 +58,11 @@ struct PropRules {
 /// Everything that contradicts itself or is out of range, each as `key: what is wrong`.
 [[nodiscard]] std::vector<std::string> problems_of(const PropRules& rules);
 
+/// The rules that these settings make in a currency with `digits`, or everything that is wrong with
+/// them, likewise. A percentage is at most in hundredths, money at most in minor units.
+[[nodiscard]] std::expected<PropRules, std::vector<std::string>> prop_rules(
+    const PropSettings& settings, Digits digits);
+
 /// 16 hex digits over every field: two sets of rules with one hash compute the same.
 [[nodiscard]] std::string rules_hash(const PropRules& rules);
 
@@ -124,8 +89,12 @@ struct PropState {
     std::optional<PropDay> day;            // none until figures are known after the reset
     std::optional<Money> peak;             // the highest figure of `drawdown_base` so far
     std::optional<Money> peak_start;       // the setting that the peak was last begun from
+    std::optional<Money> initial_balance;  // the setting as last seen
+    /// When the drawdown began, or was begun anew by hand: the reset of that day, 0 before the
+    /// first.
+    std::optional<std::int64_t> drawdown_start_ms;
     std::optional<std::int64_t> daily_breach_ms;     // when first reached; ends with the day
-    std::optional<std::int64_t> drawdown_breach_ms;  // stays until the peak is begun by hand
+    std::optional<std::int64_t> drawdown_breach_ms;  // stays until the drawdown is begun anew
 
     /// The account was UNKNOWN at the reset: the reference is from later.
     [[nodiscard]] bool is_late() const { return day && day->reference_ms != reset_ms; }

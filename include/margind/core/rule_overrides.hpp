@@ -27,6 +27,7 @@ struct RuleOverrides {
     std::optional<double> two_stage_ratio;
     std::optional<bool> orders_reserve_margin;
     std::optional<bool> negative_balance_protection;
+    PropSettings prop;  // whose fields are optional themselves
 
     friend bool operator==(const RuleOverrides&, const RuleOverrides&) = default;
 };

@@ -6,11 +6,13 @@
 #include <string_view>
 #include <utility>
 
+#include "margind/core/level.hpp"
+#include "margind/core/prop_settings.hpp"
+
 namespace margind {
 
 enum class RuleSetKind : std::uint8_t { standard, platform };
 enum class MarginMode : std::uint8_t { hedging, netting };
-enum class LevelCompare : std::uint8_t { less_equal, less };
 /// What margin-call and stop-out levels are measured in.
 enum class LevelUnit : std::uint8_t {
     percent,  // of the margin: equity / margin
@@ -120,12 +122,6 @@ template <class Option, std::size_t count>
     return std::nullopt;
 }
 
-/// A level in hundredths of its unit: 50 % is 5,000, and so are 50 USD.
-struct Level {
-    std::int64_t value = 0;
-    friend constexpr auto operator<=>(Level, Level) = default;
-};
-
 /// The rules as data. Defaults are those of the rule set `standard`; `platform_rules()` gives the
 /// other one. Every event names the rule set's hash.
 struct RuleSet {
@@ -152,6 +148,7 @@ struct RuleSet {
     bool negative_balance_protection = true;  // a deficit after the last close is announced
     std::int64_t stored_margin_max_age_ms =
         60'000;  // `platform`: older stored margin is recomputed
+    PropSettings prop;
 
     friend bool operator==(const RuleSet&, const RuleSet&) = default;
 };

@@ -6,6 +6,7 @@
 
 #include "margind/core/ids.hpp"
 #include "margind/core/platform_valuation.hpp"
+#include "margind/core/prop_memory.hpp"
 #include "margind/core/stop_out.hpp"
 #include "margind/core/valuation.hpp"
 
@@ -28,6 +29,7 @@ struct Snapshot {
     Causes causes;
     AccountState state = AccountState::ok;
     std::variant<StandardFigures, PlatformFigures> figures;
+    SharedPropMemory prop;          // goes out also where there are no figures
     std::int64_t ts_ms = 0;         // wall clock of the beat that computed the figures
     std::int64_t price_age_ms = 0;  // the oldest price it rests on; -1 = it rests on none
     std::uint64_t data_epoch = 0;

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "margind/core/level_reading.hpp"
 #include "margind/core/moment.hpp"
 #include "margind/core/rules.hpp"
 
@@ -16,9 +17,15 @@ enum class EventKind : std::uint8_t {
     stop_out,
     would_stop_out,  // the same in dry run
     recovered,
-    unknown,  // an account in breach can no longer be valued
-    deficit,  // nothing is open any more, and the client owes: to be compensated to exactly zero
+    unknown,     // an account in breach can no longer be valued
+    deficit,     // nothing is open any more, and the client owes: to be compensated to exactly zero
+    daily_loss,  // prop-firm rules: the day's limit is reached; once a day
+    drawdown,    // … the limit in all; once until it is begun anew
 };
+
+[[nodiscard]] constexpr bool is_stop_out_kind(EventKind kind) {
+    return kind == EventKind::stop_out || kind == EventKind::would_stop_out;
+}
 
 [[nodiscard]] std::string_view to_string(AccountState state);
 [[nodiscard]] std::string_view to_string(EventKind kind);
@@ -32,6 +39,7 @@ struct BreachMemory {
     std::uint32_t step = 0;         // counts transitions within the breach
     std::uint32_t suspensions = 0;  // counts how often it could no longer be valued meanwhile
     bool announced_armed = false;   // the stop-out was announced in mode `armed`
+    std::uint64_t parts = 0;        // what the announced stop-out was of: PartsTold
     bool must_reassert = false;     // read back from the store: announce again, with the same id
     bool is_suspended = false;      // verdict UNKNOWN while in breach
     bool has_told_deficit = false;  // not kept in the store: told again after a start, by one id
@@ -39,14 +47,6 @@ struct BreachMemory {
     std::int64_t above_since_ms = -1;   // steady clock; when it rose above the leave level
 
     friend bool operator==(const BreachMemory&, const BreachMemory&) = default;
-};
-
-/// Where an account stands against its levels at one beat.
-struct LevelReading {
-    bool at_stop_out = false;      // level <= stop-out
-    bool at_margin_call = false;   // level <= margin call
-    bool above_stop_leave = true;  // level > stop-out + gap
-    bool above_call_leave = true;  // level > margin call + gap
 };
 
 /// What a step of the state machine wants announced.
@@ -68,5 +68,8 @@ Transition suspend(BreachMemory& memory, bool is_over);
 /// The reproducible id of an event: 32 hex digits over account, kind, breach number and step.
 [[nodiscard]] std::string event_id(std::string_view account, EventKind kind, std::uint32_t breach,
                                    std::uint32_t step);
+/// … over account, kind and what sets its occasion apart.
+[[nodiscard]] std::string event_id(std::string_view account, EventKind kind,
+                                   std::uint64_t occasion);
 
 }  // namespace margind

@@ -83,4 +83,8 @@ struct MarketView {
 /// Margin level in percent for display; 0 where nothing is used.
 [[nodiscard]] double level_percent(Money equity, Money margin);
 
+/// How much of the way to a stop-out level in percent is used: 100 where it is reached.
+/// Precondition: equity above 0.
+[[nodiscard]] double closeout_percent(Money equity, Money margin, Level stop_out);
+
 }  // namespace margind

@@ -28,7 +28,7 @@ ImagePage::ImagePage(const wire::Keys& keys, std::span<const AccountKey> account
         images_[i].exists = false;
         questions_.push_back({What::config, i, {}});
         questions_.push_back({What::index, i, "0"});
-        questions_.push_back({What::stored_margin, i, {}});
+        questions_.push_back({What::stored, i, {}});
     }
 }
 
@@ -57,10 +57,10 @@ void ImagePage::add_command(const Question& question, Pipeline& commands) {
             commands.add(
                 {"SSCAN", key_, question.text, "COUNT", std::to_string(limits_.scan_count)});
             return;
-        case What::stored_margin:
+        case What::stored:
             keys_.portfolio.append(key_, parts);
-            commands.add({"HMGET", key_, wire::stored_margin_fields[0],
-                          wire::stored_margin_fields[1], wire::stored_margin_fields[2]});
+            commands.add({"HMGET", key_, wire::stored_fields[0], wire::stored_fields[1],
+                          wire::stored_fields[2], wire::stored_fields[3]});
             return;
         case What::order:
             keys_.order.append(key_, parts);
@@ -72,7 +72,7 @@ void ImagePage::add_command(const Question& question, Pipeline& commands) {
 bool ImagePage::has_shape(const Question& question, Answer answer) {
     switch (question.what) {
         case What::index: return is_scan(answer, question.text);
-        case What::stored_margin: return answer.size() == wire::stored_margin_fields.size();
+        case What::stored: return answer.size() == wire::stored_fields.size();
         default: return is_hash(answer);
     }
 }
@@ -104,8 +104,8 @@ void ImagePage::take_answer(const Question& question, Answer answer) {
         case What::config:
         case What::fallback_config: take_config(question, answer); return;
         case What::index: take_index(question, answer); return;
-        case What::stored_margin:
-            images_[question.account].stored = wire::decode_stored_margin(answer);
+        case What::stored:
+            wire::decode_stored(answer, images_[question.account]);
             return;
         case What::order: take_order(question, answer); return;
     }
@@ -122,7 +122,7 @@ void ImagePage::take_bad_key(const Question& question) {
             image.orders.push_back(wire::unreadable_order("?"));
             return;
         case What::order: image.orders.push_back(wire::unreadable_order(question.text)); return;
-        case What::stored_margin: return;
+        case What::stored: image.has_bad_prop_memory = true; return;
     }
 }
 

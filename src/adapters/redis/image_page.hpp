@@ -30,7 +30,7 @@ public:
     [[nodiscard]] std::vector<AccountImage> images();
 
 private:
-    enum class What : std::uint8_t { config, fallback_config, index, stored_margin, order };
+    enum class What : std::uint8_t { config, fallback_config, index, stored, order };
     struct Question {
         What what;
         std::uint32_t account;

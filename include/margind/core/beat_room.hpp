@@ -1,0 +1,16 @@
+#pragma once
+#include <vector>
+
+#include "margind/core/ids.hpp"
+#include "margind/core/position_columns.hpp"
+
+namespace margind {
+
+/// Room for the work of a beat, kept from one to the next.
+struct BeatRoom {
+    std::vector<AccountId> run;     // accounts valued in one go
+    PositionValues values;          // of their positions
+    std::vector<PositionRow> rows;  // of the one account that is valued by itself
+};
+
+}  // namespace margind

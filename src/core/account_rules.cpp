@@ -1,0 +1,54 @@
+#include "margind/core/account_rules.hpp"
+
+#include <utility>
+
+namespace margind {
+namespace {
+
+/// A level in hundredths; a cause where it is none.
+std::optional<Level> level_of(const std::optional<double>& level, Causes& causes) {
+    if (!level) return std::nullopt;
+    const double hundredths = *level * 100.0;
+    if (!(hundredths >= 0.0) || hundredths > 1e12) {
+        causes |= Cause::bad_setting;
+        return std::nullopt;
+    }
+    return Level{round_half_away(hundredths)};
+}
+
+}  // namespace
+
+Causes AccountRules::keep(AccountId account, const AccountImage& image) {
+    Causes causes;
+    RuleOverrides own = image.rules;
+    // The platform's figures know levels and prop-firm limits, and no other option.
+    if (book_.common().kind == RuleSetKind::platform) own = {.prop = image.rules.prop};
+    own.margin_mode = image.margin_mode;
+    own.margin_call = level_of(image.margin_call_level, causes);
+    own.stop_out = level_of(image.stop_out_level, causes);
+    if (own == RuleOverrides{}) {
+        own_.erase(account.value);
+    } else {
+        own_.insert_or_assign(account.value, own);
+    }
+    return causes;
+}
+
+AccountTerms AccountRules::settle(AccountId account, GroupId group, GroupId fallback) {
+    const auto found = own_.find(account.value);
+    RuleOverrides own = found == own_.end() ? RuleOverrides{} : found->second;
+    const auto margin_call = std::exchange(own.margin_call, std::nullopt);
+    const auto stop_out = std::exchange(own.stop_out, std::nullopt);
+    const auto margin_mode = std::exchange(own.margin_mode, std::nullopt);
+    const PropSettings prop = std::exchange(own.prop, {});
+    const auto index = book_.resolve(group, fallback, own);
+    indices_[account.value] = index.value_or(RuleIndex{0});
+    const RuleSet& rules = of(account).rules;
+    return {.margin_call = margin_call.value_or(rules.margin_call),
+            .stop_out = stop_out.value_or(rules.stop_out),
+            .margin_mode = margin_mode.value_or(rules.margin_mode),
+            .prop = with(rules.prop, prop),
+            .is_settled = index.has_value()};
+}
+
+}  // namespace margind

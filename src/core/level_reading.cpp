@@ -1,0 +1,39 @@
+#include "margind/core/level_reading.hpp"
+
+#include <cmath>
+
+namespace margind {
+
+LevelReading read_levels(const AccountRow& row, const Valuation& valuation, const RuleSet& rules) {
+    const Money equity = valuation.equity;
+    const Money margin = valuation.margin;
+    if (rules.fully_hedged_stop_out && margin.minor() == 0 && row.count > 0 && equity.minor() < 0) {
+        return {true, true, false, false};
+    }
+    const auto is_reached = [&](Level level) {
+        return has_reached(equity, margin, row.digits, level, rules);
+    };
+    LevelReading reading;
+    reading.at_stop_out = is_reached(row.stop_out);
+    reading.at_margin_call = is_reached(row.margin_call);
+    reading.above_stop_leave = !is_reached(Level{row.stop_out.value + rules.leave_gap.value});
+    reading.above_call_leave = !is_reached(Level{row.margin_call.value + rules.leave_gap.value});
+    return reading;
+}
+
+LevelReading read_levels(const AccountRow& row, const PlatformFigures& figures,
+                         const RuleSet& rules) {
+    LevelReading reading;
+    if (figures.used_margin_executed == 0.0) return reading;
+    const double level = std::round(round_cents(figures.level) * 100.0);
+    const auto above = [&](Level threshold) {
+        return static_cast<double>(threshold.value + rules.leave_gap.value);
+    };
+    reading.at_stop_out = level < static_cast<double>(row.stop_out.value);
+    reading.at_margin_call = level <= static_cast<double>(row.margin_call.value);
+    reading.above_stop_leave = level >= above(row.stop_out);
+    reading.above_call_leave = level > above(row.margin_call);
+    return reading;
+}
+
+}  // namespace margind
