@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
     cat <<'TEXT'
-usage: bench/run.sh [--seed N] [--quick] [--help]
+usage: bench/run.sh [--seed N] [--quick | --oracle] [--help]
 
 Builds the preset `bench`, runs bench_core and bench_redis (which starts a redis-server of its own
 on a free loopback port), and writes bench/results.json and bench/RESULTS.md. Takes some minutes;
@@ -13,6 +13,9 @@ the machine should do nothing else meanwhile.
 
   --seed N   of everything that is made up (default 1)
   --quick    small sizes, to see that everything works: prints the lines, writes no file
+  --oracle   bench_oracle instead of the others: 100,000,000 made-up accounts against exact
+             arithmetic, on one core in about an hour; prints its line, writes no file, and fails
+             where one is more than one minor unit off
   --help     this text
 
 environment:
@@ -29,6 +32,7 @@ refuse() {
 
 seed=1
 quick=()
+is_oracle=false
 while (($# > 0)); do
     case $1 in
         --seed)
@@ -38,6 +42,7 @@ while (($# > 0)); do
             shift
             ;;
         --quick) quick=(--quick) ;;
+        --oracle) is_oracle=true ;;
         -h | --help)
             usage
             exit 0
@@ -46,6 +51,10 @@ while (($# > 0)); do
     esac
     shift
 done
+
+if [[ $is_oracle == true ]] && ((${#quick[@]} > 0)); then
+    refuse "--quick and --oracle: expected one of them"
+fi
 
 for program in cmake python3 redis-server; do
     command -v "$program" >/dev/null || {
@@ -58,6 +67,11 @@ say "building the preset bench"
 # Every checkout of the same sources shares the compiler cache.
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 cmake --preset bench >&2
+if [[ $is_oracle == true ]]; then
+    cmake --build build/bench --parallel "${MARGIND_JOBS:-2}" --target bench_oracle >&2
+    say "running bench_oracle"
+    exec build/bench/bin/bench_oracle --seed "$seed"
+fi
 cmake --build build/bench --parallel "${MARGIND_JOBS:-2}" \
     --target bench_core bench_redis margind >&2
 
