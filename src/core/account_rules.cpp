@@ -34,6 +34,10 @@ Causes AccountRules::keep(AccountId account, const AccountImage& image) {
     return causes;
 }
 
+void AccountRules::put(AccountId account, RuleIndex index) {
+    book_.move(std::exchange(indices_[account.value], index), index);
+}
+
 AccountTerms AccountRules::settle(AccountId account, GroupId group, GroupId fallback) {
     const auto found = own_.find(account.value);
     RuleOverrides own = found == own_.end() ? RuleOverrides{} : found->second;
@@ -41,8 +45,13 @@ AccountTerms AccountRules::settle(AccountId account, GroupId group, GroupId fall
     const auto stop_out = std::exchange(own.stop_out, std::nullopt);
     const auto margin_mode = std::exchange(own.margin_mode, std::nullopt);
     const PropSettings prop = std::exchange(own.prop, {});
-    const auto index = book_.resolve(group, fallback, own);
-    indices_[account.value] = index.value_or(RuleIndex{0});
+    auto index = book_.resolve(group, fallback, own);
+    if (!index) {
+        // In a full book the entry that it had alone is the one that can be had.
+        put(account, RuleBook::common_index);
+        index = book_.resolve(group, fallback, own);
+    }
+    put(account, index.value_or(RuleBook::common_index));
     const RuleSet& rules = of(account).rules;
     return {.margin_call = margin_call.value_or(rules.margin_call),
             .stop_out = stop_out.value_or(rules.stop_out),

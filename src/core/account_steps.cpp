@@ -1,5 +1,6 @@
 // Lines of an explanation: from the positions' P/L and margins to the verdict. Source:
 // docs/formulas.md §1.6, §1.7, §5 and §7.
+#include <algorithm>
 #include <cmath>
 
 #include "core/formula_names.hpp"
@@ -34,6 +35,11 @@ public:
 
 private:
     [[nodiscard]] bool has_carry() const { return !carry_.empty(); }
+    [[nodiscard]] bool holds_positions() const {
+        return std::ranges::any_of(source_.account.exposures, [](const Exposure& exposure) {
+            return exposure.kind == OrderKind::position;
+        });
+    }
 
     void add_carry() {
         for (const PositionRecord& position : source_.positions) {
@@ -136,8 +142,8 @@ private:
     }
 
     void add_no_level() {
-        const bool is_reached = source_.rules().fully_hedged_stop_out &&
-                                !source_.positions.empty() && totals_.equity.minor() < 0;
+        const bool is_reached = source_.rules().fully_hedged_stop_out && holds_positions() &&
+                                totals_.equity.minor() < 0;
         const std::string margin = "margin " + money_(totals_.margin);
         if (!is_reached) {
             steps_.push_back(step("level", formula::level, "none, " + margin));

@@ -7,13 +7,11 @@
 #include <ranges>
 #include <span>
 
+#include "core/close_candidates.hpp"
 #include "margind/core/valuation.hpp"
 
 namespace margind {
 namespace {
-
-/// What is closed at once: one exposure, or in a netting account all positions of a symbol.
-using Candidate = std::vector<std::size_t>;
 
 class Planner {
 public:
@@ -48,11 +46,6 @@ public:
     }
 
 private:
-    /// A close that is looked at.
-    struct Change {
-        std::size_t exposure = 0;
-        Volume closed;
-    };
     /// What levels are read from.
     struct Standing {
         Money equity;
@@ -67,7 +60,8 @@ private:
     }
     /// In two stages the second one spares nothing.
     [[nodiscard]] bool is_done() const {
-        return plan_.closes.size() >= closes_max || (!plan_.is_backstop && is_enough(now_));
+        return plan_.closes.size() >= closes_max || effort_ < -effort_most ||
+               (!plan_.is_backstop && is_enough(now_));
     }
     [[nodiscard]] bool is_below_backstop() const {
         const double ratio = account_.rules->two_stage_ratio;
@@ -109,17 +103,15 @@ private:
         return largest;
     }
 
-    [[nodiscard]] std::vector<Candidate> candidates() const {
-        std::vector<Candidate> all;
-        for (std::size_t i = 0; i < rest_.exposures.size(); ++i) {
-            if (!is_position(i) || !is_open(i) || !trades(i)) continue;
-            const bool joins =
-                account_.margin_mode == MarginMode::netting && !all.empty() &&
-                rest_.exposures[all.back().front()].symbol == rest_.exposures[i].symbol;
-            if (!joins) all.emplace_back();
-            all.back().push_back(i);
-        }
-        return all;
+    [[nodiscard]] Volume held(std::size_t i) const { return rest_.exposures[i].volume; }
+    [[nodiscard]] bool is_closable(std::size_t i) const {
+        return is_position(i) && is_open(i) && trades(i);
+    }
+
+    [[nodiscard]] std::vector<Candidate> candidates(std::span<const std::int64_t> net) const {
+        const bool spares_hedges =
+            account_.rules->close_policy == ClosePolicy::hedge_preserving && !plan_.is_backstop;
+        return close_candidates(rest_, market_, net, spares_hedges);
     }
 
     /// The smaller, the sooner. `net`: the symbol's, long above 0.
@@ -128,13 +120,14 @@ private:
         std::int64_t pnl = 0;
         std::int64_t margin = 0;
         std::int64_t opened_ms = std::numeric_limits<std::int64_t>::max();
-        for (const std::size_t i : candidate) {
+        for (const auto& [i, closed] : candidate) {
             pnl += figures_.exposures[i].pnl.value_or(Money{}).minor();
             margin += figures_.exposures[i].margin.value_or(Money{}).minor();
             opened_ms = std::min(opened_ms, rest_.exposures[i].opened_ms);
         }
         // On the smaller side of its symbol: closing it uncovers what it hedges.
-        const bool is_covered = rest_.exposures[candidate.front()].is_short ? net >= 0 : net <= 0;
+        const bool is_covered =
+            rest_.exposures[candidate.front().exposure].is_short ? net >= 0 : net <= 0;
         switch (account_.rules->close_policy) {
             case ClosePolicy::largest_margin:
             case ClosePolicy::smart: return {-margin, pnl};
@@ -144,23 +137,6 @@ private:
             case ClosePolicy::fair: break;
         }
         return {pnl, 0};
-    }
-
-    /// Net volume of each exposure's symbol, positions only. Exposures are sorted by symbol.
-    [[nodiscard]] std::vector<std::int64_t> nets() const {
-        std::vector<std::int64_t> all(rest_.exposures.size());
-        for (std::size_t first = 0; first < all.size();) {
-            std::size_t end = first;
-            std::int64_t net = 0;
-            for (; end < all.size(); ++end) {
-                const Exposure& exposure = rest_.exposures[end];
-                if (exposure.symbol != rest_.exposures[first].symbol) break;
-                if (exposure.kind != OrderKind::position) continue;
-                net += exposure.is_short ? -exposure.volume.raw() : exposure.volume.raw();
-            }
-            for (; first < end; ++first) all[first] = net;
-        }
-        return all;
     }
 
     /// What a close at its stop-out costs, in account currency.
@@ -193,48 +169,63 @@ private:
         return after;
     }
     [[nodiscard]] bool lowers_the_level(const Candidate& candidate) {
-        std::vector<Change> changes;
-        for (const std::size_t i : candidate) changes.push_back({i, rest_.exposures[i].volume});
-        const Standing after = standing_after(changes);
-        if (after.margin.minor() == 0) return false;
-        if (account_.rules->level_unit == LevelUnit::money) return after.equity < now_.equity;
+        effort_ -= static_cast<std::int64_t>(rest_.exposures.size());
+        return is_lower(standing_after(candidate), now_);
+    }
+    /// True where the level of `a` is below that of `b`.
+    [[nodiscard]] bool is_lower(const Standing& a, const Standing& b) const {
+        if (account_.rules->level_unit == LevelUnit::money) {
+            return a.margin.minor() != 0 && a.equity < b.equity;
+        }
+        if (a.margin.minor() == 0 || b.margin.minor() == 0) return a.margin.minor() != 0;
         using Wide = __int128;
-        return Wide{after.equity.minor()} * now_.margin.minor() <
-               Wide{now_.equity.minor()} * after.margin.minor();
+        return Wide{a.equity.minor()} * b.margin.minor() <
+               Wide{b.equity.minor()} * a.margin.minor();
     }
 
-    /// The next by the policy that does not lower the level; looked for as long as there is effort
-    /// left, which ends in accounts of thousands of positions only.
+    /// The next by the policy that does not lower the level, of a position perhaps only what is not
+    /// covered; looked for as long as there is effort left, which ends in accounts of thousands of
+    /// positions only.
     [[nodiscard]] std::optional<Candidate> next_position() {
-        std::vector<Candidate> all = candidates();
+        const std::vector<std::int64_t> net = net_volumes(rest_);
+        const std::vector<Candidate> all = candidates(net);
         if (all.empty()) return std::nullopt;
-        const std::vector<std::int64_t> net = nets();
         using Rank = std::pair<std::pair<std::int64_t, std::int64_t>, std::size_t>;
         std::vector<Rank> order;
         for (std::size_t i = 0; i < all.size(); ++i) {
-            order.push_back({rank(all[i], net[all[i].front()]), i});
+            order.push_back({rank(all[i], net[all[i].front().exposure]), i});
         }
         std::ranges::sort(order);
         for (const auto& [rank, i] : order) {
             if (effort_ <= 0) break;
-            effort_ -= static_cast<std::int64_t>(rest_.exposures.size());
             if (!lowers_the_level(all[i])) return all[i];
+            const std::size_t exposure = all[i].front().exposure;
+            const Volume part = uncovered(rest_.exposures[exposure], net[exposure]);
+            if (all[i].size() > 1 || part.raw() == 0 || !(part < all[i].front().closed)) continue;
+            Candidate partial{{exposure, part}};
+            if (!lowers_the_level(partial)) return partial;
         }
         return all[order.front().second];
     }
 
     void close(const Candidate& candidate) {
-        const bool is_partial = account_.rules->close_policy == ClosePolicy::smart &&
-                                candidate.size() == 1 && !plan_.is_backstop;
-        for (const std::size_t i : candidate) {
-            close(i, is_partial ? smallest_enough(i) : rest_.exposures[i].volume,
-                  candidate.size() == 1);
+        const bool is_smart = account_.rules->close_policy == ClosePolicy::smart &&
+                              candidate.size() == 1 && !plan_.is_backstop;
+        // What is flat stays so: positions that are none together are closed together.
+        const bool may_stop =
+            candidate.size() == 1 || net_volumes(rest_)[candidate.front().exposure] != 0;
+        for (const auto& [i, closed] : candidate) {
+            close(i, is_smart ? smallest_enough(i, closed) : closed, may_stop);
+            if (may_stop && is_done()) return;
         }
     }
 
-    /// The fewest volume steps of a position that are enough; all of it where none is.
-    [[nodiscard]] Volume smallest_enough(std::size_t i) {
-        const std::int64_t whole = rest_.exposures[i].volume.raw();
+    /// The fewest volume steps that are enough, `most` where none are. Up to what is not covered
+    /// each of them raises the level.
+    [[nodiscard]] Volume smallest_enough(std::size_t i, Volume most) {
+        const Volume part = uncovered(rest_.exposures[i], net_volumes(rest_)[i]);
+        if (part.raw() > 0 && part < most) most = part;
+        const std::int64_t whole = most.raw();
         const std::int64_t step = rest_.exposures[i].instrument->volume_step.raw();
         const auto is_enough_after = [&](std::int64_t closed) {
             const Change change{i, Volume::from_raw(closed)};
@@ -242,7 +233,7 @@ private:
         };
         std::int64_t few = 0;
         std::int64_t many = (whole + step - 1) / step;
-        if (!is_enough_after(whole)) return Volume::from_raw(whole);
+        if (!is_enough_after(whole)) return most;
         while (many - few > 1) {
             const std::int64_t middle = few + (many - few) / 2;
             (is_enough_after(std::min(whole, middle * step)) ? many : few) = middle;
@@ -250,7 +241,8 @@ private:
         return Volume::from_raw(std::min(whole, many * step));
     }
 
-    /// The same share of every position, the smallest in hundredths that is enough.
+    /// The same share of every position, the smallest in hundredths that is enough; of these the
+    /// ones first that leave the highest level.
     void close_fairly() {
         constexpr int whole = 100;
         const auto closed_at = [&](std::size_t i, int share) {
@@ -263,19 +255,39 @@ private:
         for (int share = 1; share <= whole && !is_done(); ++share) {
             std::vector<Change> changes;
             for (std::size_t i = 0; i < rest_.exposures.size(); ++i) {
-                if (!is_position(i) || !is_open(i) || !trades(i)) continue;
-                changes.push_back({i, Volume::from_raw(closed_at(i, share))});
+                if (is_closable(i)) changes.push_back({i, Volume::from_raw(closed_at(i, share))});
             }
             if (share < whole && !is_enough(standing_after(changes))) continue;
-            for (const auto& [i, closed] : changes) close(i, closed, false);
+            while (!changes.empty()) {
+                const auto best = best_of(changes);
+                if (is_done() && lowers_the_level({*best})) return;
+                close(best->exposure, best->closed, false);
+                changes.erase(best);
+            }
             return;
         }
+    }
+
+    /// The change that leaves the highest level, as long as there is effort left.
+    [[nodiscard]] std::vector<Change>::iterator best_of(std::vector<Change>& changes) {
+        auto best = changes.begin();
+        if (effort_ <= 0 || changes.size() == 1) return best;
+        Standing highest = standing_after({&*best, 1});
+        for (auto change = std::next(best); change != changes.end(); ++change) {
+            const Standing after = standing_after({&*change, 1});
+            if (!is_lower(highest, after)) continue;
+            highest = after;
+            best = change;
+        }
+        effort_ -= static_cast<std::int64_t>(changes.size() * rest_.exposures.size());
+        return best;
     }
 
     /// In slices of the largest volume of a deal, perhaps no more of them than are needed.
     void close(std::size_t i, Volume volume, bool may_stop) {
         const Volume slice_max = rest_.exposures[i].instrument->volume_max;
-        while (volume.raw() > 0 && plan_.closes.size() < closes_max) {
+        while (volume.raw() > 0 && plan_.closes.size() < closes_max && effort_ >= -effort_most) {
+            effort_ -= static_cast<std::int64_t>(rest_.exposures.size());
             const Volume slice = slice_max.raw() > 0 && slice_max < volume ? slice_max : volume;
             PlannedClose close{.exposure = i, .volume = slice, .held = rest_.exposures[i].volume};
             const Money pnl = figures_.totals.pnl;
@@ -318,7 +330,9 @@ private:
     GeneralFigures figures_;
     Standing now_;
     Money balance_;
-    std::int64_t effort_ = 4'000'000;  // exposures that may still be valued to look ahead
+    // Exposures that may still be valued to look ahead; as many again for the closes themselves.
+    static constexpr std::int64_t effort_most = 1'000'000;
+    std::int64_t effort_ = effort_most;
     ClosePlan plan_;
 };
 

@@ -20,8 +20,9 @@ std::uint32_t shard_of(std::string_view account, std::uint32_t shard_count) {
 Engine::Engine(EngineOptions options)
     : options_{std::move(options)},
       quotes_{options_.quotes},
+      order_prices_{quotes_, options_.rules.kind},
       rates_{{}, currencies_, symbols_},
-      general_{book_, instruments_, currencies_, rates_, symbols_},
+      general_{book_, instruments_, order_prices_, currencies_, rates_, symbols_},
       rules_{options_.rules},
       of_type_(options_.types.size()),
       is_armed_{options_.is_armed} {
@@ -212,6 +213,7 @@ void Engine::restore(const AccountKey& key, BreachMemory memory, Moment now) {
     const AccountId account = adopt(key, now);
     if (account.is_none()) return;
     memory.must_reassert = memory.state != AccountState::ok;
+    memory.has_told_deficit = false;
     memory.above_since_ms = -1;
     parts_told_.forget(account);
     count_out(account);

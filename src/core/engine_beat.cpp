@@ -166,9 +166,12 @@ LevelReading Engine::read_levels(AccountId account, std::vector<StopOutPart>* pa
     if (is_platform()) {
         return margind::read_levels(row, platform_figures_[account.value], rules);
     }
-    LevelReading reading = margind::read_levels(row, valuations_[account.value], rules);
     const GeneralAccount* general = general_.find(account);
-    if (general == nullptr || general->isolated.empty()) return reading;
+    if (general == nullptr || general->isolated.empty()) {
+        return margind::read_levels(row, valuations_[account.value], rules);
+    }
+    LevelReading reading =
+        margind::read_levels(crossed_row(row, *general), valuations_[account.value], rules);
     if (parts != nullptr) parts->push_back({crossed_part, reading.at_stop_out});
     const auto values = value_isolated(row, *general, {quotes_, rates_});
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -189,17 +192,14 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     if (valuations_[id].causes.none()) {
         unknown_since_ms_[id] = 0;
         LevelReading reading = read_levels(account, &parts);
+        // Where the last isolated position is gone, what is crossed may not have been told of.
+        const bool had_parts = next.parts != 0 || parts_told_.knows(account);
+        if (parts.empty() && had_parts) parts = {{crossed_part, reading.at_stop_out}};
         if (!parts.empty()) reading.news = parts_told_.look(account, parts, next);
         verdicts_[id] =
             reading.at_margin_call || reading.at_stop_out ? Verdict::breach : Verdict::ok;
         transition = advance(next, reading, rules_of(account), is_armed_, now);
-        const auto deficit = look_for_deficit(account, next);
-        if (deficit && transition.event) {
-            next.has_told_deficit = false;  // one event a beat
-            transition.wants_next_beat = true;
-        } else if (deficit) {
-            transition.event = deficit;
-        }
+        look_for_deficit(account, next, transition);
     } else {
         verdicts_[id] = Verdict::unknown;
         ++beat.unknown;
@@ -217,11 +217,13 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
         count_in(account);
         return;
     }
-    const bool is_stop_out = transition.event && is_stop_out_kind(*transition.event);
-    if (is_stop_out) next.parts = name_of(parts);
+    // Said again under its old id it is of what it was of: news wait for an id of their own.
+    const bool is_new_stop_out =
+        transition.event && is_stop_out_kind(*transition.event) && next.step != memories_[id].step;
+    if (is_new_stop_out) next.parts = name_of(parts);
     memories_[id] = next;
     count_in(account);
-    if (is_stop_out && !parts.empty()) parts_told_.tell(account, parts);
+    if (is_new_stop_out && !parts.empty()) parts_told_.tell(account, parts);
     if (next.state != AccountState::stop_out) parts_told_.forget(account);
     if (transition.wants_next_beat) dirty_.wants_next_beat.insert(id);
     if (!transition.event) return;
@@ -237,14 +239,25 @@ std::optional<Money> Engine::deficit(AccountId account) const {
     return Money{} - left;
 }
 
-/// A client whose positions are all closed and who still owes, told once.
-std::optional<EventKind> Engine::look_for_deficit(AccountId account, BreachMemory& memory) const {
-    if (!deficit(account)) {
+/// A client whose positions are all closed and who still owes: told once, and again when it is
+/// another amount.
+void Engine::look_for_deficit(AccountId account, BreachMemory& memory,
+                              Transition& transition) const {
+    const auto owed = deficit(account);
+    if (!owed) {
+        memory.deficit = Money{};
         memory.has_told_deficit = false;
-        return std::nullopt;
+        return;
     }
-    if (std::exchange(memory.has_told_deficit, true)) return std::nullopt;
-    return EventKind::deficit;
+    if (*owed == memory.deficit && memory.has_told_deficit) return;
+    if (transition.event) {
+        transition.wants_next_beat = true;  // one event a beat
+        return;
+    }
+    if (*owed != memory.deficit) ++memory.deficits;
+    memory.deficit = *owed;
+    memory.has_told_deficit = true;
+    transition.event = EventKind::deficit;
 }
 
 void Engine::count_in(AccountId account) {
@@ -280,8 +293,9 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     event.account = account_name(account);
     const auto limit = prop_limit_of(kind);
     const std::uint32_t step = kind == EventKind::unknown ? memory.suspensions : memory.step;
-    event.id = limit ? event_id(event.account, kind, prop_.occasion(account, *limit))
-                     : event_id(event.account, kind, memory.breach, step);
+    event.id = event_id(event.account, kind, memory.breach, step);
+    if (limit) event.id = event_id(event.account, kind, prop_.occasion(account, *limit));
+    if (kind == EventKind::deficit) event.id = event_id(event.account, kind, memory.deficits);
     event.type = row.type;
     event.kind = kind;
     event.is_armed = is_armed_;

@@ -114,12 +114,12 @@ bool Engine::settle(AccountId account, std::size_t first, Moment now) {
 void Engine::set_calm(AccountId account) {
     const std::uint32_t id = account.value;
     const BreachMemory& memory = memories_[id];
-    const bool is_calm = !is_platform() && general_.find(account) == nullptr &&
-                         !prop_.has(account) &&
-                         rules_of(account).level_unit == LevelUnit::percent &&
-                         !dirty_.wants_next_beat.contains(id) && verdicts_[id] == Verdict::ok &&
-                         memory.state == AccountState::ok && !memory.must_reassert &&
-                         !mirror_.is_pending(account) && image_epoch_[id] == data_epoch_;
+    const bool is_calm =
+        !is_platform() && general_.find(account) == nullptr && !prop_.has(account) &&
+        rules_of(account).level_unit == LevelUnit::percent &&
+        !dirty_.wants_next_beat.contains(id) && !dirty_.accounts.contains(id) &&
+        verdicts_[id] == Verdict::ok && memory.state == AccountState::ok && !memory.must_reassert &&
+        !mirror_.is_pending(account) && image_epoch_[id] == data_epoch_;
     if (is_calm) {
         dirty_.calm.insert(id);
     } else {

@@ -16,10 +16,9 @@ namespace {
 
 constexpr std::size_t not_valued = static_cast<std::size_t>(-1);
 
-/// Where each position stands among the exposures, which are in the same order, some missing.
+/// Where each position stands among exposures that are in the same order, some missing.
 std::vector<std::size_t> places_of(std::span<const PositionRecord> positions,
-                                   const GeneralAccount& account) {
-    const auto& exposures = account.exposures;
+                                   std::span<const Exposure> exposures) {
     std::vector<std::size_t> places;
     std::size_t next = 0;
     for (const PositionRecord& position : positions) {
@@ -32,10 +31,14 @@ std::vector<std::size_t> places_of(std::span<const PositionRecord> positions,
 }
 
 /// Why a position cannot be valued, whatever the market.
-Cause cause_of(const PositionRecord& position, bool has_instrument) {
+Cause cause_of(const PositionRecord& position, const Instruments::Entry* entry,
+               const OrderPrices& prices) {
     if (position.is_dangling) return Cause::image_missing;
     if (position.symbol.is_none() || !is_usable(position)) return Cause::bad_order;
-    if (!has_instrument) return Cause::no_instrument;
+    if (entry == nullptr || !entry->instrument) return Cause::no_instrument;
+    if (!prices.admits(position.open_price, position.symbol, *entry->instrument)) {
+        return Cause::bad_order;
+    }
     return position.is_isolated ? Cause::bad_order : Cause::no_leverage;
 }
 
@@ -84,13 +87,6 @@ void fill_symbols(const FigureSource& source, std::vector<SymbolExplained>& symb
     }
 }
 
-const Exposure* isolated_exposure(const GeneralAccount& account, const PositionRecord& position) {
-    const auto found = std::ranges::find_if(account.isolated, [&](const Exposure& exposure) {
-        return exposure.id == position.id && exposure.symbol == position.symbol;
-    });
-    return found == account.isolated.end() ? nullptr : &*found;
-}
-
 void add_plan(const StepSource& source, const ClosePlan& plan, Explanation& out) {
     for (const PlannedClose& close : plan.closes) {
         const Exposure& exposure = source.account.exposures[close.exposure];
@@ -123,21 +119,21 @@ void Engine::explain_general(AccountId id, const GeneralAccount& account, Explan
     const GeneralFigures figures = value_general(row, account, market, &workings);
     // A net margin is only worked out where nothing is wrong with any position.
     const bool has_margins = row.causes.none() || account.margin_mode == MarginMode::hedging;
-    const std::vector<std::size_t> places = places_of(records, account);
+    const std::vector<std::size_t> places = places_of(records, account.exposures);
+    const std::vector<std::size_t> isolated = places_of(records, account.isolated);
     for (std::size_t i = 0; i < records.size(); ++i) {
         const std::size_t place = places[i];
         if (place != not_valued) {
             fill(out.positions[i], figures.exposures[place], workings.pnl[place], has_margins);
             continue;
         }
-        if (isolated_exposure(account, records[i]) != nullptr) continue;
+        if (isolated[i] != not_valued) continue;
         const SymbolId symbol = records[i].symbol;
         const auto* entry =
             symbol.is_none() ? nullptr : instruments_.effective(book_.record(id).group, symbol);
         const bool is_gone = setting_causes_[id.value].has(Cause::image_missing);
-        out.positions[i].causes = is_gone
-                                      ? Cause::image_missing
-                                      : cause_of(records[i], entry != nullptr && entry->instrument);
+        out.positions[i].causes =
+            is_gone ? Cause::image_missing : cause_of(records[i], entry, order_prices_);
     }
     FigureSource source{
         {out, row, account, symbols_}, figures, workings, market, quotes_, records, {}};
@@ -147,6 +143,13 @@ void Engine::explain_general(AccountId id, const GeneralAccount& account, Explan
     if (general_.find(id) != nullptr) {
         for (const MarginPart& part : figures.parts) {
             out.margin_parts.push_back({symbols_.name(part.symbol), part.part, part.amount});
+        }
+        const bool has_tiers = std::ranges::any_of(account.exposures, [](const Exposure& exposure) {
+            return !exposure.instrument->tiers.empty() && !exposure.instrument->is_perpetual();
+        });
+        const Rounded& before_tiers = figures.before_tiers.money;
+        if (has_tiers && before_tiers.fits && row.causes.none()) {
+            out.margin_before_tiers = before_tiers.money;
         }
         out.margin_initial = figures.margin_initial;
         out.margin_maintenance = figures.margin_maintenance;
@@ -162,17 +165,18 @@ void Engine::explain_general(AccountId id, const GeneralAccount& account, Explan
 void Engine::explain_isolated(AccountId id, const GeneralAccount& account, Explanation& out) const {
     const GeneralMarket market{quotes_, rates_};
     const auto records = book_.position_records(id);
+    const std::vector<std::size_t> places = places_of(records, account.isolated);
     for (std::size_t i = 0; i < records.size(); ++i) {
-        const Exposure* exposure = isolated_exposure(account, records[i]);
-        if (exposure == nullptr) continue;
-        const IsolatedAccount alone = isolated_account(book_.row(id), account, *exposure);
+        if (places[i] == not_valued) continue;
+        const Exposure& exposure = account.isolated[places[i]];
+        const IsolatedAccount alone = isolated_account(book_.row(id), account, exposure);
         Workings workings;
         const GeneralFigures figures = value_general(alone.row, alone.account, market, &workings);
         PositionExplained& position = out.positions[i];
         fill(position, figures.exposures[0], workings.pnl[0], true);
         const bool is_known = figures.totals.causes.none();
         position.isolated = IsolatedExplained{
-            .put_in = exposure->isolated_margin,
+            .put_in = exposure.isolated_margin,
             .is_known = is_known,
             .equity = figures.totals.equity,
             .margin = figures.totals.margin,
@@ -193,12 +197,13 @@ void Engine::explain_isolated(AccountId id, const GeneralAccount& account, Expla
                                   records.subspan(i, 1),
                                   {},
                                   true};
+        fill_symbols(source, apart.symbols);
         Steps steps;
         add_pnl_steps(source, steps);
         add_margin_steps(source, steps);
         add_account_steps(source, steps);
         for (const std::string& line : steps) {
-            out.steps.push_back("isolated " + exposure->id + " " + line);
+            out.steps.push_back("isolated " + exposure.id + " " + line);
         }
     }
 }
@@ -210,7 +215,8 @@ Valuation Engine::stopped_out(AccountId account) const {
     const RuleSet& rules = rules_of(account);
     Valuation worst = valuations_[account.value];
     const GeneralAccount* general = general_.find(account);
-    if (general == nullptr || margind::read_levels(row, worst, rules).at_stop_out) return worst;
+    if (general == nullptr || general->isolated.empty()) return worst;
+    if (margind::read_levels(crossed_row(row, *general), worst, rules).at_stop_out) return worst;
     bool is_isolated = false;
     for (const Valuation& value : value_isolated(row, *general, {quotes_, rates_})) {
         if (!margind::read_levels(row, value, rules).at_stop_out) continue;
@@ -227,7 +233,7 @@ void Engine::explain_plan(AccountId account, Explanation& out) const {
     const auto general = general_.view(account, rules_of(account));
     if (!general) return;
     const GeneralMarket market{quotes_, rates_};
-    AccountRow row = book_.row(account);
+    AccountRow row = crossed_row(book_.row(account), *general);
     for (const Exposure& position : general->isolated) {
         const IsolatedAccount alone = isolated_account(row, *general, position);
         const Valuation value = value_general(alone.row, alone.account, market).totals;

@@ -157,9 +157,11 @@ void Engine::install(AccountId account, std::vector<PositionRecord> positions) {
     const std::uint32_t known_rates = rates_.size();
     AccountRecord& record = book_.record(account);
     AccountRow& row = book_.row(account);
+    general_.forget(account);  // it points at rules that it may leave now
     const Causes rule_causes = settle_rules(account);
     ask_for_instruments(account, positions);
-    PositionRows built = build_rows(record, positions, instruments_, currencies_, rates_);
+    PositionRows built =
+        build_rows(record, positions, instruments_, order_prices_, currencies_, rates_);
     want_new_symbols(known_symbols);
     if (rates_.size() != known_rates) rates_need_resolving_ = true;
     row.causes = setting_causes_[account.value] | rule_causes | built.causes;

@@ -15,11 +15,13 @@ std::optional<PropFigures> prop_figures(const PlatformFigures& figures) {
     return PropFigures{*balance, *equity};
 }
 
-/// What is crossed and what is isolated together; nothing where that does not fit.
+/// What is crossed and what is isolated together, which loses no more than has been put in; nothing
+/// where that does not fit.
 std::optional<Money> whole_equity(Money crossed, std::span<const Valuation> isolated) {
     std::int64_t sum = crossed.minor();
     for (const Valuation& value : isolated) {
-        if (__builtin_add_overflow(sum, value.equity.minor(), &sum)) return std::nullopt;
+        const std::int64_t equity = std::max<std::int64_t>(0, value.equity.minor());
+        if (__builtin_add_overflow(sum, equity, &sum)) return std::nullopt;
     }
     return Money::from_minor(sum);
 }

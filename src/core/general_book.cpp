@@ -136,6 +136,10 @@ std::vector<Exposure> GeneralBook::pending_exposures(AccountId account) {
         if (!is_usable) causes |= Cause::bad_order;
         if (instrument == nullptr) causes |= Cause::no_instrument;
         if (!is_usable || instrument == nullptr) continue;
+        if (!prices_.admits(*order.open_price, symbol, *instrument)) {
+            causes |= Cause::bad_order;
+            continue;
+        }
         Exposure& exposure = exposures.emplace_back(make_exposure(account, *instrument, symbol));
         exposure.volume = *order.volume;
         exposure.price = *order.open_price;
@@ -161,6 +165,10 @@ void GeneralBook::install(AccountId account, const RuleSet& rules) {
     };
     const std::vector<Exposure> positions = position_exposures(account, general.isolated);
     std::ranges::merge(positions, orders, std::back_inserter(general.exposures), {}, name, name);
+    // An amount of the account's money says nothing of a part of it.
+    if (!general.isolated.empty() && rules.level_unit == LevelUnit::money) {
+        book_.row(account).causes |= Cause::bad_setting;
+    }
     if (lacks_leverage(general)) book_.row(account).causes |= Cause::no_leverage;
     accounts_.insert_or_assign(account.value, std::move(general));
 }

@@ -88,7 +88,13 @@ Figure GeneralValuation::larger_leg(const Holding& holding, Report report) const
         add_part(report, holding, is_short ? "short" : "long", leg.positions);
         add_part(report, holding, "orders", counted_orders(leg));
     }
-    return leg_margin(holding, is_short, report);
+    const Figure margin = leg_margin(holding, is_short, report);
+    for (const bool side : {false, true}) {
+        Figure before = holding.legs[side].positions;
+        add_figure(before, counted_orders(holding.legs[side]));
+        stretch_exposures(holding, side, before, side ? sells : buys, report);
+    }
+    return margin;
 }
 
 /// The conversion of a mean price, which stands in for the live one where the symbol itself is all
@@ -173,6 +179,7 @@ Figure GeneralValuation::basic_margin(const Holding& holding, MarginUse use, Rep
     const Leg& buys = holding.legs[0];
     const Leg& sells = holding.legs[1];
     Figure total;
+    total.money.fits = buys.positions.money.fits && sells.positions.money.fits;
     const auto add_summand = [&](const char* name, const Figure& part) {
         add_figure(total, part);
         add_part(report, holding, name, part);
@@ -196,7 +203,9 @@ Figure GeneralValuation::basic_margin(const Holding& holding, MarginUse use, Rep
         side = &report.workings->hedge;
         side->orders = orders;
     }
-    return through_tiers(holding, further_leg(holding), total, report, side);
+    const Figure margin = through_tiers(holding, further_leg(holding), total, report, side);
+    stretch_exposures(holding, std::nullopt, total, margin, report);
+    return margin;
 }
 
 Figure GeneralValuation::symbol_margin(const Holding& holding, MarginUse use, Report report) const {

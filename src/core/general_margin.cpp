@@ -39,6 +39,10 @@ double notional(const Exposure& exposure, double price) {
 
 double GeneralValuation::leverage_of(const Instrument& instrument) const {
     if (instrument.has_own_leverage()) return 1.0;  // the bands' instead: tier_shares
+    return capped_leverage(instrument);
+}
+
+double GeneralValuation::capped_leverage(const Instrument& instrument) const {
     const double cap = instrument.leverage_cap;
     return cap > 0.0 ? std::min(account_.leverage, cap) : account_.leverage;
 }
@@ -99,6 +103,8 @@ MarginWorkings GeneralValuation::margin_of(const Exposure& exposure, bool is_mix
         out.notional = margind::notional(exposure, out.price.price);
         out.terms = maintenance_terms(instrument, out.notional);
         out.amount = out.terms.of(out.notional) * out.margin_rate;
+        // A deduction that is no rule for so small a notional.
+        if (out.amount < 0.0) out.amount = not_a_price;
     } else {
         const double base =
             margin_base(instrument, exposure.volume.lots(), exposure.price, out.leverage, out.use);
@@ -126,8 +132,13 @@ std::vector<Holding> GeneralValuation::holdings() const {
         Holding& holding = all.back();
         holding.last = i + 1;
         Leg& leg = holding.legs[exposure.is_short ? 1 : 0];
-        (exposure.kind == OrderKind::position ? leg.position_raw : leg.order_raw) +=
-            exposure.volume.raw();
+        std::int64_t& sum = exposure.kind == OrderKind::position ? leg.position_raw : leg.order_raw;
+        // Volumes beyond 64 bits, of both sides together as well, leave the margin unknown.
+        std::int64_t both = 0;
+        const bool fits = !__builtin_add_overflow(sum, exposure.volume.raw(), &sum) &&
+                          !__builtin_add_overflow(holding.volume_raw, exposure.volume.raw(), &both);
+        holding.volume_raw = both;
+        if (!fits) leg.positions.money.fits = false;
     }
     return all;
 }

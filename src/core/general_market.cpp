@@ -42,6 +42,7 @@ double GeneralMarket::mid(RateId id) const {
 
 Causes doubts_of(const GeneralAccount& account, const QuoteBoard& quotes, const RateTable& rates) {
     Causes causes;
+    const GeneralMarket market{quotes, rates};
     const auto look_at = [&](const Exposure& exposure) {
         for (const RateId rate : {exposure.pnl_rate, exposure.margin_rate, exposure.tier_rate}) {
             const bool is_unknown = !rate.is_none() && std::isnan(rates.rates()[rate.value].bid);
@@ -53,7 +54,10 @@ Causes doubts_of(const GeneralAccount& account, const QuoteBoard& quotes, const 
         const ValuationPrice price = account.rules->valuation_price;
         const bool lacks_mark = price == ValuationPrice::mark && std::isnan(marks.mark);
         const bool lacks_last = price == ValuationPrice::last && std::isnan(marks.last);
-        if (lacks_mark || lacks_last) causes |= Cause::no_price;
+        const double close =
+            valuation_price(*account.rules, market, exposure.symbol, exposure.is_short);
+        const bool is_no_price = close <= 0.0 && !exposure.instrument->may_be_negative();
+        if (lacks_mark || lacks_last || is_no_price) causes |= Cause::no_price;
     };
     std::ranges::for_each(account.exposures, look_at);
     std::ranges::for_each(account.isolated, look_at);

@@ -67,8 +67,10 @@ Conversion GeneralValuation::pnl_rate(const Exposure& exposure, bool is_profit,
     return {pair.of(is_profit), is_profit ? Side::bid : Side::ask};
 }
 
-/// The rate by a position's own price, where its symbol is all of the conversion.
+/// The rate by a position's own price, where its symbol is all of the conversion. A price at or
+/// below zero is no rate.
 std::optional<double> GeneralValuation::own_rate(SymbolId symbol, RateId rate, double price) const {
+    if (!(price > 0.0)) return std::nullopt;
     const RatePath& path = market_.path(rate);
     if (path.step_count != 1 || path.steps[0].symbol != symbol) return std::nullopt;
     return path.steps[0].is_inverse ? 1.0 / price : price;
@@ -89,6 +91,10 @@ PnlWorkings GeneralValuation::pnl_of(const Exposure& exposure) const {
     const double profit_scale = scale(exposure.profit_digits);
     out.figure.exact = out.exact = move_value(instrument, units, exposure.price, out.close);
     out.profit = out.exact;
+    if (!(out.close > 0.0) && !instrument.may_be_negative()) {
+        out.close = not_a_price;  // no price of such a contract: the position is UNKNOWN
+        return out;
+    }
     if (rounds_legs(account_.rules->pnl_rounding, instrument)) {
         out.closing_value = leg_value(instrument, units, out.close);
         out.opening_value = leg_value(instrument, units, exposure.price);

@@ -43,6 +43,7 @@ private:
     [[nodiscard]] PriceTaken margin_price(const Exposure& exposure) const;
     [[nodiscard]] Conversion margin_rate(const Exposure& exposure, bool is_mixed) const;
     [[nodiscard]] double leverage_of(const Instrument& instrument) const;
+    [[nodiscard]] double capped_leverage(const Instrument& instrument) const;
     [[nodiscard]] MarginWorkings margin_of(const Exposure& exposure, bool is_mixed,
                                            MarginUse use) const;
 
@@ -68,6 +69,8 @@ private:
     // general_tiers.cpp
     [[nodiscard]] Figure through_tiers(const Holding& holding, const Leg& leg, const Figure& total,
                                        Report report, SideWorkings* side) const;
+    void stretch_exposures(const Holding& holding, std::optional<bool> is_short,
+                           const Figure& before, const Figure& after, Report report) const;
     [[nodiscard]] double tier_amount(const Holding& holding, const Leg& leg) const;
     [[nodiscard]] const Leg& further_leg(const Holding& holding) const;
     void join_tier_scopes(std::vector<Holding>& holdings) const;

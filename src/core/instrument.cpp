@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/hash.hpp"
 #include "margind/core/quotes.hpp"
 
 namespace margind {
@@ -80,6 +81,17 @@ std::vector<std::string> names_of_list(std::string_view list) {
     }
     std::ranges::sort(names);
     return names;
+}
+
+/// Instruments of one set have the same text, whatever the order of their lists.
+void set_tier_scope(const std::vector<std::string>& names, Instrument& instrument) {
+    for (const std::string& name : names) {
+        if (!instrument.tier_scope.empty()) instrument.tier_scope += ',';
+        instrument.tier_scope += name;
+    }
+    Hasher hash;
+    hash.add(instrument.tier_scope);
+    instrument.tier_scope_hash = hash.value();
 }
 
 /// Margins per lot. A perpetual's maintenance margin is a share of its notional.
@@ -209,11 +221,11 @@ std::expected<void, std::string> read_tiers(const InstrumentSpec& spec, Instrume
     if (spec.tier_basis == "notional") instrument.tier_basis = TierBasis::notional;
     instrument.tier_currency =
         spec.tier_currency.empty() ? instrument.margin_currency : spec.tier_currency;
-    instrument.tier_scope = names_of_list(spec.tier_scope);
-    const auto& scope = instrument.tier_scope;
+    const std::vector<std::string> scope = names_of_list(spec.tier_scope);
     if (!scope.empty() && !std::ranges::binary_search(scope, spec.symbol)) {
         return Failed{"tier_scope: expected a list of symbols with the symbol itself"};
     }
+    if (scope.size() > 1) set_tier_scope(scope, instrument);
     if (spec.tier_hedged_weight && !(*spec.tier_hedged_weight >= 0.0)) {
         return Failed{"tier_hedged_weight: expected a number of 0 or above"};
     }

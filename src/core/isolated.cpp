@@ -17,6 +17,12 @@ IsolatedAccount isolated_account(const AccountRow& row, const GeneralAccount& wh
     return out;
 }
 
+AccountRow crossed_row(const AccountRow& row, const GeneralAccount& account) {
+    AccountRow crossed = row;
+    crossed.count -= static_cast<std::uint32_t>(account.isolated.size());
+    return crossed;
+}
+
 std::vector<Valuation> value_isolated(const AccountRow& row, const GeneralAccount& account,
                                       const GeneralMarket& market) {
     std::vector<Valuation> out;

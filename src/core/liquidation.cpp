@@ -56,14 +56,26 @@ private:
     boost::unordered_flat_map<double, ExactSums> known_;
 };
 
-/// The first zero of `f` between 0 and `end`, walking there in steps; f(0) > 0.
+/// A walk to `end`: even steps, and towards a price of 0 what is left is halved again and again,
+/// since inverse rates do most of their moving there.
+constexpr int even_steps = 64;
+constexpr int halved_steps = 24;
+
+double place(double end, int i) {
+    if (i < even_steps) return end * i / even_steps;
+    if (i == even_steps + halved_steps) return end;
+    return end - end / even_steps / std::exp2(i - even_steps + 1);
+}
+
+/// The first zero of `f` between 0 and `end`, walking there; f(0) > 0.
 template <class Function>
 std::optional<double> first_zero(Function& f, double end) {
-    constexpr int steps = 64;
+    constexpr int steps = even_steps + halved_steps;
     constexpr int halvings = 200;
     double good = 0.0;
     for (int i = 1; i <= steps; ++i) {
-        double bad = end * i / steps;
+        if (end > 0.0 && i >= even_steps && i < steps) continue;
+        double bad = place(end, i);
         if (!(f(bad) <= 0.0)) {
             good = bad;
             continue;

@@ -39,6 +39,12 @@ std::vector<TierShare> tier_shares(const Instrument& instrument, double amount, 
     return shares;
 }
 
+double first_share(const Instrument& instrument, double leverage) {
+    const auto& bands = instrument.tiers;
+    const double amount = bands.size() > 1 ? bands[1].from : 1.0;
+    return tier_shares(instrument, amount, leverage).front().share / amount;
+}
+
 MaintenanceTerms maintenance_terms(const Instrument& instrument, double notional) {
     const auto& bands = instrument.tiers;
     if (bands.empty()) return {.rate = instrument.maintenance_margin.value_or(0.0)};

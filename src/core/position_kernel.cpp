@@ -66,9 +66,9 @@ MARGIND_INLINE void value_slots(const PositionColumns& columns, std::size_t firs
     for (std::size_t i = 0; i < count; ++i) {
         const double to_minor = static_cast<double>(profit_scale[i]);
         const double account_minor = static_cast<double>(account_scale[i]);
-        const double value = round_in_place((close[i] - open_price[i]) * units[i] * to_minor,
-                                            std::max(std::abs(close[i]), std::abs(open_price[i])) *
-                                                units[i] * to_minor);
+        const double value = round_in_place(
+            (close[i] - open_price[i]) * units[i] * to_minor,
+            std::max(std::abs(close[i]), std::abs(open_price[i])) * units[i] * to_minor);
         const double profit = value - open_value[i];
         const double worse = profit >= 0.0 ? gain_rate[i] : loss_rate[i];
         const double exact_pnl = profit / to_minor * worse * account_minor;

@@ -52,9 +52,13 @@ Net net_of(std::span<const PositionRecord> positions) {
 
 class Builder {
 public:
-    Builder(const AccountRecord& account, const Instruments& instruments, Currencies& currencies,
-            RateTable& rates)
-        : account_{account}, instruments_{instruments}, currencies_{currencies}, rates_{rates} {}
+    Builder(const AccountRecord& account, const Instruments& instruments, const OrderPrices& prices,
+            Currencies& currencies, RateTable& rates)
+        : account_{account},
+          instruments_{instruments},
+          prices_{prices},
+          currencies_{currencies},
+          rates_{rates} {}
 
     PositionRows build(std::span<const PositionRecord> positions) {
         std::int64_t carry = 0;
@@ -81,6 +85,9 @@ private:
         if (position.symbol.is_none() || !is_usable(position)) return fail(row, Cause::bad_order);
         const Instrument* instrument = find(position.symbol);
         if (instrument == nullptr) return fail(row, Cause::no_instrument);
+        if (!prices_.admits(position.open_price, position.symbol, *instrument)) {
+            return fail(row, Cause::bad_order);
+        }
         if (position.is_isolated && !instrument->is_perpetual()) return fail(row, Cause::bad_order);
         const double leverage = effective_leverage(account_, *instrument);
         const bool needs_leverage = instrument->uses_leverage() && !instrument->has_own_leverage();
@@ -171,6 +178,7 @@ private:
 
     const AccountRecord& account_;
     const Instruments& instruments_;
+    const OrderPrices& prices_;
     Currencies& currencies_;
     RateTable& rates_;
     PositionRows out_;
@@ -186,8 +194,9 @@ bool is_usable(const PositionRecord& position) {
 }
 
 PositionRows build_rows(const AccountRecord& account, std::span<const PositionRecord> positions,
-                        const Instruments& instruments, Currencies& currencies, RateTable& rates) {
-    return Builder{account, instruments, currencies, rates}.build(positions);
+                        const Instruments& instruments, const OrderPrices& prices,
+                        Currencies& currencies, RateTable& rates) {
+    return Builder{account, instruments, prices, currencies, rates}.build(positions);
 }
 
 }  // namespace margind

@@ -96,7 +96,7 @@ void add_prop_steps(const Explanation& all, Steps& steps) {
     Money equity = all.equity;
     for (const PositionExplained& position : all.positions) {
         if (position.isolated && position.isolated->is_known) {
-            equity = equity + position.isolated->equity;
+            equity = equity + std::max(Money{}, position.isolated->equity);
         }
     }
     const bool is_trailing = prop.rules.drawdown_mode == DrawdownMode::trailing;

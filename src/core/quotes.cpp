@@ -77,13 +77,23 @@ TickFate QuoteBoard::apply(const PriceTick& tick, Moment now) {
     if (ts_ms > 0 && ts_ms < stamps.ts_ms) return note(tick, TickFate::late, now);
     const std::int64_t age_ms =
         tick.is_stored && ts_ms > 0 ? std::max<std::int64_t>(0, now.wall_ms - ts_ms) : 0;
+    const Marks marks = usable_marks(tick);
     if (guard_of_[symbol] != no_guard) {
-        const Arrival arrival{{tick.bid, tick.ask}, tick.marks, ts_ms, now.steady_ms, age_ms};
+        const Arrival arrival{{tick.bid, tick.ask}, marks, ts_ms, now.steady_ms, age_ms};
         return note(tick, take_guarded(symbol, arrival, now), now);
     }
     raw_[symbol] = {tick.bid, tick.ask};
-    marks_[symbol] = tick.marks;
+    marks_[symbol] = marks;
     return note(tick, enter(symbol, {tick.bid, tick.ask}, ts_ms, now.steady_ms - age_ms, now), now);
+}
+
+/// A mark that is no price of its symbol is as if it had not come.
+Marks QuoteBoard::usable_marks(const PriceTick& tick) const {
+    const auto usable = [&](double mark) {
+        const bool is_price = std::isfinite(mark) && (mark > 0.0 || allows_negative(tick.symbol));
+        return is_price ? mark : not_a_price;
+    };
+    return {usable(tick.marks.mid), usable(tick.marks.mark), usable(tick.marks.last)};
 }
 
 /// Lets sides in. A side that is missing leaves the newest one standing, crossed or not: a feed

@@ -55,7 +55,7 @@ GuardSettings QuoteBoard::settings(SymbolId symbol) const {
     const QuoteGuard* known = guard(symbol);
     GuardSettings settings = known != nullptr ? known->settings() : limits_.guard();
     settings.max_age_ms = max_age_ms_[symbol.value];
-    settings.allow_negative = negative_allowed_[symbol.value] != 0;
+    settings.allow_negative = allows_negative(symbol);
     return settings;
 }
 

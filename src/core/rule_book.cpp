@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "margind/core/assert.hpp"
+
 namespace margind {
-namespace {
 
-constexpr std::size_t entries_max = 4'096;
-
-}  // namespace
-
-RuleBook::RuleBook(const RuleSet& common) { entries_.push_back({common, rules_hash(common)}); }
+RuleBook::RuleBook(const RuleSet& common) {
+    entries_.push_back({.rules = common, .hash = rules_hash(common)});
+}
 
 const RuleBook::Group* RuleBook::find(GroupId group) const {
     return group.value < groups_.size() ? &groups_[group.value] : nullptr;
@@ -67,13 +66,40 @@ std::optional<RuleIndex> RuleBook::resolve(GroupId group, GroupId fallback,
     RuleSet rules = common();
     if (of_group != nullptr && of_group->overrides) rules = with(rules, *of_group->overrides);
     rules = with(rules, own);
-    const auto known = std::ranges::find(entries_, rules, &Entry::rules);
-    const auto index = static_cast<std::size_t>(known - entries_.begin());
-    if (index >= entries_max) return std::nullopt;
-    if (known == entries_.end()) entries_.push_back({rules, rules_hash(rules)});
-    const auto resolved = static_cast<RuleIndex>(index);
+    const std::optional<RuleIndex> resolved = place(rules);
     if (is_plain) at(group).plain = resolved;
     return resolved;
+}
+
+/// The entry of these rules: the one that they have, also if nobody is on it, else one that nobody
+/// is on, else a new one.
+std::optional<RuleIndex> RuleBook::place(const RuleSet& rules) {
+    const auto index_of = [&](std::deque<Entry>::iterator entry) {
+        return static_cast<RuleIndex>(entry - entries_.begin());
+    };
+    const auto known = std::ranges::find(entries_, rules, &Entry::rules);
+    if (known != entries_.end()) return index_of(known);
+    const auto unused =
+        std::ranges::find(entries_.begin() + 1, entries_.end(), 0u, &Entry::accounts);
+    Entry entry{.rules = rules, .hash = rules_hash(rules)};
+    if (unused != entries_.end()) {
+        const RuleIndex reused = index_of(unused);
+        for (Group& group : groups_) {
+            if (group.plain == reused) group.plain.reset();
+        }
+        *unused = std::move(entry);
+        return reused;
+    }
+    if (entries_.size() >= entries_max) return std::nullopt;
+    entries_.push_back(std::move(entry));
+    return static_cast<RuleIndex>(entries_.size() - 1);
+}
+
+void RuleBook::move(RuleIndex from, RuleIndex to) {
+    if (to != common_index) ++entries_[to].accounts;
+    if (from == common_index) return;
+    MARGIND_ASSERT(entries_[from].accounts > 0);
+    --entries_[from].accounts;
 }
 
 }  // namespace margind

@@ -156,7 +156,7 @@ Transition advance(BreachMemory& memory, const LevelReading& reading, const Rule
     if (repeated) {
         const bool must_arm =
             memory.state == AccountState::stop_out && is_armed && !memory.announced_armed;
-        return {repeated, must_arm};
+        return {repeated, must_arm || reading.news == PartNews::again};
     }
     switch (memory.state) {
         case AccountState::ok: return from_ok(memory, reading, rules, is_armed, now);

@@ -73,8 +73,16 @@ void add_tier_steps(const FigureSource& source, const HoldingWorkings& workings,
     const Holding& holding = workings.holding;
     const Instrument& instrument = *holding.instrument;
     const TierWorkings& tiers = *side.tiers;
-    if (!(tiers.amount > 0.0)) return;  // nothing reaches into them
     const CurrencyText money = source.money();
+    if (tiers.own == 0.0) {
+        if (side.total.exact == 0.0) return;
+        steps.push_back(step(
+            subject, formula::tiers_hedged,
+            number(side.total.exact) + " * " + number(tiers.share_sum) +
+                " (first band) = " + money.rounded(side.margin.exact, side.margin.money.money)));
+        return;
+    }
+    if (!(tiers.amount > 0.0)) return;  // unknown
     const std::string_view formula = formula_of(instrument);
     const bool is_by_notional = instrument.tier_basis == TierBasis::notional;
     const std::string unit = is_by_notional ? instrument.tier_currency : "lots";
@@ -89,7 +97,7 @@ void add_tier_steps(const FigureSource& source, const HoldingWorkings& workings,
         add_reach(amount + " short", true);
         add_joint_amount(workings, tiers, amount, unit, steps);
     }
-    if (instrument.tier_scope.size() > 1) {
+    if (!instrument.tier_scope.empty()) {
         steps.push_back(step(amount, formula::tiers_scope,
                              number(tiers.own) + " + " + number(holding.beside) +
                                  " (other symbols) = " + number(tiers.amount) + " " + unit));

@@ -16,9 +16,9 @@ bool add(std::int64_t& sum, const Rounded& part) {
 Rounded position_pnl(const PositionRow& row, const MarketView& market, Digits digits) {
     const double close = market.quotes[row.symbol.value].closing(row.is_short);
     const double profit_scale = scale(row.profit_digits);
-    const Rounded value = round_to_minor((close - row.open_price) * row.units * profit_scale,
-                                         std::max(std::abs(close), std::abs(row.open_price)) *
-                                             row.units * profit_scale);
+    const Rounded value = round_to_minor(
+        (close - row.open_price) * row.units * profit_scale,
+        std::max(std::abs(close), std::abs(row.open_price)) * row.units * profit_scale);
     // Minor units of profit currency. One of two subtractions is that of a zero.
     const Rounded profit =
         round_to_minor(static_cast<double>(value.money.minor()) - row.open_value);

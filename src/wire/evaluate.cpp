@@ -54,23 +54,51 @@ std::vector<std::string> changed_steps(const Explanation& before, const Explanat
     return steps;
 }
 
+/// Why a deal cannot be thought of, whoever makes it.
+Causes doubts_of(const OrderImage& deal, const EvaluateDocument& document, Causes quote) {
+    if (document.instrument(deal.symbol) == nullptr) return Cause::no_instrument;
+    return deal.open_price ? Causes{} : quote;
+}
+
+/// True where its lots are a multiple of the step that the document gives, and not above the
+/// largest deal.
+bool has_dealt_size(const OrderImage& deal, const EvaluateDocument& document) {
+    const InstrumentSpec* spec = document.instrument(deal.symbol);
+    const auto instrument =
+        spec == nullptr ? std::unexpected(std::string{}) : derive_instrument(*spec);
+    if (!instrument || !deal.volume) return false;
+    const Volume most = instrument->volume_max;
+    const bool is_stepped =
+        !spec->volume_step || deal.volume->raw() % instrument->volume_step.raw() == 0;
+    return is_stepped && (most.raw() == 0 || *deal.volume <= most);
+}
+
 /// The account with one position more, at the document's prices. Leaves the engine like that.
 Pretrade try_deal(Engine& engine, const EvaluateDocument& document, const Explanation& before,
                   Moment now) {
     AccountImage account = document.account;
     OrderImage deal = *document.pretrade;
     const SymbolId symbol = engine.intern_symbol(deal.symbol);
+    const AccountId id = engine.find_account(account.key);
+    const auto valuation = [&] {
+        return std::get<StandardFigures>(engine.snapshot(id, now).figures).valuation;
+    };
+    if (const Causes doubts = doubts_of(deal, document, engine.quotes().causes(symbol));
+        !doubts.none()) {
+        Valuation unknown = valuation();
+        unknown.causes |= doubts;
+        return {unknown, false, {}};
+    }
     if (!deal.open_price) {
         deal.open_price = engine.quotes().usable()[symbol.value].opening(deal.side == Side::sell);
     }
+    const bool may_trade =
+        engine.quotes().session(symbol) == Session::open && has_dealt_size(deal, document);
     account.orders.push_back(std::move(deal));
     engine.apply(account, now);
     engine.recompute(now);
-    const AccountId id = engine.find_account(account.key);
-    const Snapshot snapshot = engine.snapshot(id, now);
-    const Valuation after = std::get<StandardFigures>(snapshot.figures).valuation;
-    const bool trades = engine.quotes().session(symbol) == Session::open;
-    return {after, after.causes.none() && trades && after.free_margin() >= Money{},
+    const Valuation after = valuation();
+    return {after, after.causes.none() && may_trade && after.free_margin() >= Money{},
             changed_steps(before, engine.explain(id, now))};
 }
 

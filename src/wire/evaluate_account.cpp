@@ -46,19 +46,26 @@ void read_option(ObjectReader& reader, std::string_view name, Option& option,
     }
 }
 
+/// One choice under two names.
+void read_margin_conversion(ObjectReader& reader, MarginConversion& conversion) {
+    read_option(reader, "margin_conversion", conversion, margin_conversion_names);
+    MarginConversion other = conversion;
+    read_option(reader, "exposure_conversion", other, exposure_conversion_names);
+    if (other != conversion && reader.has("margin_conversion")) {
+        reader.problem("exposure_conversion",
+                       "expected what margin_conversion says, of which it is another name");
+    }
+    conversion = other;
+}
+
 /// How margins and P/L are valued, converted and rounded.
 void read_valuation_options(ObjectReader& reader, RuleSet& rules) {
     read_option(reader, "hedged_margin_mode", rules.hedged_margin, hedged_margin_names);
     read_option(reader, "valuation_price", rules.valuation_price, valuation_price_names);
     read_option(reader, "pnl_conversion", rules.pnl_conversion, pnl_conversion_names);
-    read_option(reader, "margin_conversion", rules.margin_conversion, margin_conversion_names);
+    read_margin_conversion(reader, rules.margin_conversion);
     read_option(reader, "pnl_rounding", rules.pnl_rounding, pnl_rounding_names);
     read_option(reader, "close_policy", rules.close_policy, close_policy_names);
-    // Another name of the same choice.
-    constexpr std::array exposures{"order_side"sv, "by_composition"sv};
-    if (reader.choice("exposure_conversion", exposures) == "by_composition") {
-        rules.margin_conversion = MarginConversion::by_composition;
-    }
 }
 
 void read_key(ObjectReader& reader, AccountKey& key) {
@@ -138,6 +145,13 @@ void read_lots(ObjectReader& reader, OrderImage& order) {
                                        *order.quantity));
 }
 
+/// The platform's own calculation takes orders as they are.
+void check_order_price(ObjectReader& reader, std::string_view name, const OrderImage& order,
+                       const EvaluateDocument& document) {
+    if (document.rules.kind == RuleSetKind::platform) return;
+    check_price(reader, name, order.open_price.value_or(not_a_price), order.symbol, document);
+}
+
 /// What positions and pending orders have in common.
 OrderImage read_order(ObjectReader& reader, std::string id) {
     OrderImage order;
@@ -153,7 +167,8 @@ OrderImage read_order(ObjectReader& reader, std::string id) {
     return order;
 }
 
-void read_position_margin(ObjectReader& reader, OrderImage& position, RuleSetKind rules) {
+void read_position_margin(ObjectReader& reader, OrderImage& position,
+                          const EvaluateDocument& document) {
     const bool is_isolated = reader.choice("margin_mode", position_margins) == "isolated";
     position.isolated_margin = reader.number("isolated_margin", zero_or_above);
     if (!is_isolated) {
@@ -162,28 +177,39 @@ void read_position_margin(ObjectReader& reader, OrderImage& position, RuleSetKin
         return;
     }
     position.margin_mode = PositionMargin::isolated;
-    if (rules == RuleSetKind::platform) {
+    const InstrumentSpec* spec = document.instrument(position.symbol);
+    const auto mode = spec == nullptr ? std::nullopt : calc_mode_from(spec->calc_mode);
+    if (document.rules.kind == RuleSetKind::platform) {
         reader.problem("margin_mode", "expected cross: the rule set platform isolates nothing");
+    } else if (mode && !Instrument{.mode = *mode}.is_perpetual()) {
+        reader.problem(
+            "margin_mode",
+            fmt::format("expected a perpetual: calc_mode {} has no margin of a position's "
+                        "own",
+                        spec->calc_mode));
     } else if (!position.isolated_margin) {
         reader.problem("isolated_margin", "expected what has been put in for the position");
     }
 }
 
-OrderImage read_position(ObjectReader& reader, std::size_t number, RuleSetKind rules) {
+OrderImage read_position(ObjectReader& reader, std::size_t number,
+                         const EvaluateDocument& document) {
     OrderImage position = read_order(reader, std::to_string(number));
     const auto side = reader.required_choice("side", sides);
     position.side = side == "sell" ? Side::sell : Side::buy;
     position.open_price = reader.required_number("open_price");
+    check_order_price(reader, "open_price", position, document);
     position.swap = reader.number("swap");
     position.commission = reader.number("commission");
     position.given_pnl = reader.number("pnl");
     position.opened_ms = reader.integer("open_time", 0, duration_max).value_or(0);
-    read_position_margin(reader, position, rules);
+    read_position_margin(reader, position, document);
     reader.finish();
     return position;
 }
 
-OrderImage read_pending(ObjectReader& reader, std::size_t number) {
+OrderImage read_pending(ObjectReader& reader, std::size_t number,
+                        const EvaluateDocument& document) {
     OrderImage order = read_order(reader, "order " + std::to_string(number));
     const std::string_view type = reader.required_choice("type", order_types).value_or("buy_limit");
     order.side = type.starts_with("sell") ? Side::sell : Side::buy;
@@ -191,6 +217,7 @@ OrderImage read_pending(ObjectReader& reader, std::size_t number) {
                  : type.ends_with("stop")     ? OrderKind::stop
                                               : OrderKind::limit;
     order.open_price = reader.required_number("price");
+    check_order_price(reader, "price", order, document);
     reader.finish();
     return order;
 }
@@ -243,13 +270,15 @@ void read_account(ObjectReader& root, EvaluateDocument& document, Problems& prob
 
 void read_positions(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
     read_all(root, "positions", document, problems, [&](ObjectReader& reader, std::size_t number) {
-        return read_position(reader, number, document.rules.kind);
+        return read_position(reader, number, document);
     });
 }
 
 void read_orders(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
     const std::size_t positions = document.account.orders.size();
-    read_all(root, "orders", document, problems, read_pending);
+    read_all(root, "orders", document, problems, [&](ObjectReader& reader, std::size_t number) {
+        return read_pending(reader, number, document);
+    });
     if (document.rules.kind != RuleSetKind::platform) return;
     if (document.account.orders.size() == positions) return;
     root.problem("orders", "the rule set platform knows no pending orders");
@@ -267,6 +296,7 @@ void read_pretrade(ObjectReader& root, EvaluateDocument& document, Problems& pro
     const auto side = reader.required_choice("side", sides);
     deal.side = side == "sell" ? Side::sell : Side::buy;
     deal.open_price = reader.number("price");
+    check_order_price(reader, "price", deal, document);
     reader.finish();
 }
 

@@ -81,6 +81,10 @@ void write_standard(JsonWriter& json, const EvaluateDocument& document, const Ex
     } else {
         json.null();
     }
+    if (all.margin_before_tiers) {
+        write(json, "margin_before_tiers",
+              all.causes.none() ? all.margin_before_tiers : std::nullopt, all.digits);
+    }
     if (all.margin_initial) write(json, "margin_initial", all.margin_initial, all.digits);
     if (all.margin_maintenance) {
         write(json, "margin_maintenance", all.margin_maintenance, all.digits);
@@ -204,7 +208,8 @@ void write_pretrade(JsonWriter& json, const Pretrade& pretrade) {
     const auto if_known = [&](Money money) {
         return is_known ? std::optional{money} : std::nullopt;
     };
-    json.key("pretrade").begin_object();
+    json.key("pretrade").begin_object().key("causes");
+    write_causes(json, after.causes);
     write(json, "margin_after", if_known(after.margin), after.digits);
     write(json, "free_margin_after", if_known(after.free_margin()), after.digits);
     json.key("level_after");

@@ -12,8 +12,8 @@ namespace margind::wire {
 
 /// The account as it would stand after a deal that is only thought of.
 struct Pretrade {
-    Valuation after;
-    bool is_allowed = false;         // known, its symbol trades, and margin is left
+    Valuation after;                 // its causes: also why the deal itself cannot be valued
+    bool is_allowed = false;         // known, its symbol trades that size, and margin is left
     std::vector<std::string> steps;  // the arithmetic that it changes, a line each
 };
 

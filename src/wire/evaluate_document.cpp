@@ -64,12 +64,6 @@ NamedPrice read_price(ObjectReader& price, std::string_view symbol) {
     return out;
 }
 
-bool is_negative_allowed(const EvaluateDocument& document, std::string_view symbol) {
-    return std::ranges::any_of(document.instruments, [&](const InstrumentSpec& spec) {
-        return spec.symbol == symbol && spec.allow_negative == "true";
-    });
-}
-
 void check_symbol(std::string_view symbol, const std::string& path, Problems& problems) {
     if (is_name(symbol)) return;
     problems.push_back(path + ": expected a symbol of 1 to 64 bytes without control characters");
@@ -84,12 +78,12 @@ void read_quotes(ObjectReader& root, EvaluateDocument& document, Problems& probl
         check_symbol(field.key, path, problems);
         ObjectReader quote{field.value, path, problems};
         const NamedPrice price = read_price(quote, field.key);
-        for (const auto& [side, amount] : {std::pair{"bid"sv, price.bid}, {"ask"sv, price.ask}}) {
-            if (amount > 0.0 || amount != amount) continue;
-            if (is_negative_allowed(document, field.key)) continue;
-            quote.problem(side, fmt::format("expected a number above 0 (or allow_negative on the "
-                                            "instrument), found {}",
-                                            amount));
+        for (const auto& [name, amount] : {std::pair{"bid"sv, price.bid},
+                                           {"ask"sv, price.ask},
+                                           {"mid"sv, price.marks.mid},
+                                           {"mark"sv, price.marks.mark},
+                                           {"last"sv, price.marks.last}}) {
+            check_price(quote, name, amount, field.key, document);
         }
         quote.finish();
         document.quotes.push_back(price);
@@ -123,6 +117,26 @@ void read_now(ObjectReader& root, EvaluateDocument& document, Problems& problems
 }
 
 }  // namespace
+
+const InstrumentSpec* EvaluateDocument::instrument(std::string_view symbol) const {
+    const auto found = std::ranges::find(instruments, symbol, &InstrumentSpec::symbol);
+    return found == instruments.end() ? nullptr : &*found;
+}
+
+void check_price(ObjectReader& reader, std::string_view name, double price, std::string_view symbol,
+                 const EvaluateDocument& document) {
+    if (!(price <= 0.0)) return;
+    const InstrumentSpec* spec = document.instrument(symbol);
+    if (spec != nullptr && calc_mode_from(spec->calc_mode) == CalcMode::perpetual_inverse) {
+        reader.problem(name, fmt::format("expected a number above 0, by which calc_mode "
+                                         "perpetual_inverse divides, found {}",
+                                         price));
+    } else if (spec == nullptr || spec->allow_negative != "true") {
+        reader.problem(name, fmt::format("expected a number above 0 (or allow_negative on the "
+                                         "instrument), found {}",
+                                         price));
+    }
+}
 
 EvaluateDocument read_document(std::string_view json, Problems& problems) {
     EvaluateDocument document;

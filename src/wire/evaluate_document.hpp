@@ -37,11 +37,19 @@ struct EvaluateDocument {
     AccountImage account;
     std::optional<OrderImage> pretrade;  // a deal that is only thought of
     std::int64_t now_ms = 0;             // as given, else the newest stamp in the document
+
+    /// Null where the document has none of this symbol.
+    [[nodiscard]] const InstrumentSpec* instrument(std::string_view symbol) const;
 };
 
 /// Reads a document. Everything that is wrong with it is in `problems`; if there is anything, the
 /// result is of no use.
 [[nodiscard]] EvaluateDocument read_document(std::string_view json, Problems& problems);
+
+/// A price of a symbol whose instrument has been read; NaN = none was given. At or below zero it is
+/// a problem where the instrument does not allow it.
+void check_price(ObjectReader& reader, std::string_view name, double price, std::string_view symbol,
+                 const EvaluateDocument& document);
 
 // Its parts (evaluate_instrument.cpp, evaluate_account.cpp, evaluate_prop.cpp).
 

@@ -84,7 +84,9 @@ enum Seen : unsigned {
     armed = 8,
     last_stop_out = 16,
     suspensions = 32,
-    parts = 64
+    parts = 64,
+    deficits = 128,
+    deficit = 256
 };
 
 /// Reads one `key=value`. Zero for a key that is not known; nothing when the value is wrong.
@@ -106,6 +108,13 @@ std::optional<unsigned> read_pair(std::string_view key, std::string_view value,
     if (key == "armed") {
         memory.announced_armed = value == "1";
         return if_good(value == "0" || value == "1", Seen::armed);
+    }
+    if (key == "deficits") return if_good(parse_number(value, memory.deficits), Seen::deficits);
+    if (key == "deficit") {
+        std::int64_t minor = 0;
+        const bool is_good = parse_number(value, minor);
+        memory.deficit = Money::from_minor(minor);
+        return if_good(is_good, Seen::deficit);
     }
     if (key == "parts") return if_good(parse_number(value, memory.parts), Seen::parts);
     if (key == "last_stop_out_ms") {
@@ -154,6 +163,10 @@ void append_breach(std::string& out, const BreachMemory& memory) {
     out += memory.announced_armed ? " armed=1" : " armed=0";
     out += " last_stop_out_ms=" + std::to_string(memory.last_stop_out_ms);
     if (memory.parts != 0) out += " parts=" + std::to_string(memory.parts);
+    if (memory.deficits != 0) {
+        out += " deficits=" + std::to_string(memory.deficits);
+        out += " deficit=" + std::to_string(memory.deficit.minor());
+    }
     if (memory.suspensions > 0) out += " unknown=" + std::to_string(memory.suspensions);
 }
 

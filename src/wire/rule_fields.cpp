@@ -25,6 +25,15 @@ RuleRead choose(std::optional<Option>& option, std::string_view value,
     return keep(option, option_from(names, value));
 }
 
+/// One choice under two names, which a hash may have in any order: they have to agree.
+template <std::size_t count>
+RuleRead choose_conversion(std::optional<MarginConversion>& option, std::string_view value,
+                           const std::pair<std::string_view, MarginConversion> (&names)[count]) {
+    const auto chosen = option_from(names, value);
+    if (option && chosen != option) return RuleRead::bad;
+    return keep(option, chosen);
+}
+
 std::optional<bool> truth(std::string_view text) {
     if (text == "true" || text == "1" || text == "yes") return true;
     if (text == "false" || text == "0" || text == "no") return false;
@@ -88,7 +97,10 @@ RuleRead read_rule(std::string_view name, std::string_view value, RuleOverrides&
     }
     if (name == "pnl_conversion") return choose(rules.pnl_conversion, value, pnl_conversion_names);
     if (name == "margin_conversion") {
-        return choose(rules.margin_conversion, value, margin_conversion_names);
+        return choose_conversion(rules.margin_conversion, value, margin_conversion_names);
+    }
+    if (name == "exposure_conversion") {
+        return choose_conversion(rules.margin_conversion, value, exposure_conversion_names);
     }
     if (name == "pnl_rounding") return choose(rules.pnl_rounding, value, pnl_rounding_names);
     if (name == "close_policy") return choose(rules.close_policy, value, close_policy_names);

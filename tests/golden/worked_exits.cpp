@@ -51,7 +51,8 @@ void liquidatable_below_maintenance(const Example& example) {
     const auto document = [&](double collateral, std::string_view positions) {
         return fmt::format(
             R"({{"instruments": [{{"symbol": "BTCUSD", "calc_mode": "cfd", "contract_size": 1,
-                  "profit_currency": "USD", "margin_rate": {{"long": {}}}}}],
+                  "profit_currency": "USD", "margin_rate": {{"long": {}}},
+                  "allow_negative": true}}],
                  "quotes": {{"BTCUSD": {{"bid": {}, "ask": {}}}}},
                  "account": {{"currency": "USD", "balance": {}, "margin_call_level": 100,
                               "stop_out_level": 100, "level_compare": "lt"}},

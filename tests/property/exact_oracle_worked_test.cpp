@@ -203,7 +203,7 @@ TEST_CASE("the oracle agrees with published tiers", "[property]") {
     SECTION("a deduction as it is given: 71,200.81, and a P/L of -56,354.57") {
         one.quote("BTCUSD", 31'967.27_dec, 31'967.27_dec).mark = 31'967.27_dec;
         ExactInstrument& coin = one.instrument(CalcMode::perpetual_linear, 1_dec, "USD");
-        coin.tiers = {{0_dec, 0.025_dec, {}, 16'300_dec}};
+        coin.tiers = {{0_dec, 0.0125_dec, {}, {}}, {1'304'000_dec, 0.025_dec, {}, 16'300_dec}};
         one.order(100, 32'481.98_dec).volume = Volume::from_raw(10'948'800'000);
         CHECK(one.margin() == 7'120'081);
         CHECK(one.pnl() == -5'635'457);

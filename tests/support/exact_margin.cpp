@@ -171,7 +171,7 @@ Ratio ExactMargin::in_bands(const ExactInstrument& instrument, const Ratio& amou
         const Ratio end = is_last ? amount : std::min(amount, Ratio{instrument.tiers[i + 1].from});
         const Ratio part = end - Ratio{tier.from};
         sum += tier.rate ? part * *tier.rate
-                         : part / std::min(Ratio{tier.leverage.value()}, Ratio{account_.leverage});
+                         : part / std::min(Ratio{tier.leverage.value()}, leverage_of(instrument));
     }
     return sum;
 }
@@ -190,7 +190,13 @@ Ratio ExactMargin::largest_reach(const Symbol& symbol) {
 
 std::int64_t ExactMargin::stretched(const Symbol& symbol, const Ratio& margin, const Ratio& own,
                                     const Ratio& beside) {
-    if (own.sign() <= 0) return 0;
+    if (own.sign() < 0) return 0;
+    if (own.sign() == 0) {
+        // All of it is covered, and counts for nothing: by the first band, as the least of it.
+        const auto& tiers = symbol.instrument->tiers;
+        const Ratio least = tiers.size() > 1 ? Ratio{tiers[1].from} : Ratio{1};
+        return money_.of(margin * in_bands(*symbol.instrument, least) / least);
+    }
     const Ratio amount = own + beside;
     return money_.of(margin / amount * in_bands(*symbol.instrument, amount));
 }

@@ -145,8 +145,11 @@ private:
         if (random_.chance(0.4)) add("valuation_price", pick({"mid", "mark", "last"}));
         if (random_.chance(0.5)) add("pnl_rounding", pick({"per_leg", "per_position", "total"}));
         if (random_.chance(0.4)) add("pnl_conversion", pick({"by_deal", "mid", "ask"}));
-        if (random_.chance(0.4)) add("margin_conversion", pick({"open_price", "mid", "ask"}));
-        if (random_.chance(0.1)) add("exposure_conversion", "by_composition");
+        if (random_.chance(0.1)) {
+            add("exposure_conversion", "by_composition");
+        } else if (random_.chance(0.4)) {
+            add("margin_conversion", pick({"open_price", "mid", "ask"}));
+        }
         add("close_policy",
             pick({"largest_loss", "largest_margin", "fair", "smart", "fifo", "hedge_preserving"}));
         if (random_.chance(0.3)) add("level_compare", "lt");

@@ -168,24 +168,28 @@ void ReferenceModel::evaluate(ModelAccount& account, Moment now) {
     account.verdict = levels.at_margin_call || levels.at_stop_out ? "breach" : "ok";
     ModelMemory next = account.memory;
     auto event = model_advance(next, levels, options_.rules, is_armed_, now);
-    if (!owes(account)) {
+    const std::int64_t owed = owes(account);
+    if (owed == 0) {
         next.has_told_deficit = false;
-    } else if (!event && !next.has_told_deficit) {
+        next.deficit = 0;
+    } else if (!event && (!next.has_told_deficit || next.deficit != owed)) {
         next.has_told_deficit = true;
+        next.deficit = owed;
         event = "deficit";
     }
     conclude(account, next, event);
 }
 
-/// Nothing is open any more, and balance and credit are below zero.
-bool ReferenceModel::owes(const ModelAccount& account) const {
+/// What balance and credit are below zero, in minor units, when nothing is open any more; else 0.
+std::int64_t ReferenceModel::owes(const ModelAccount& account) const {
     const AccountImage& image = *account.image;
-    if (!options_.rules.negative_balance_protection || !image.orders.empty()) return false;
+    if (!options_.rules.negative_balance_protection || !image.orders.empty()) return 0;
     const std::string& own = image.currency;
     const int decimals = digits(own.empty() ? options_.currency : own);
     const double scale = std::pow(10.0, decimals);
-    return *model_round(*image.balance * scale) + *model_round(image.credit.value_or(0.0) * scale) <
-           0;
+    const std::int64_t left =
+        *model_round(*image.balance * scale) + *model_round(image.credit.value_or(0.0) * scale);
+    return std::max<std::int64_t>(0, -left);
 }
 
 /// Nobody is flagged by figures that leave something out.

@@ -102,7 +102,7 @@ private:
     void disarm_events();
     void evaluate(ModelAccount& account, Moment now);
     [[nodiscard]] CauseNames platform_doubts(const ModelAccount& account) const;
-    [[nodiscard]] bool owes(const ModelAccount& account) const;
+    [[nodiscard]] std::int64_t owes(const ModelAccount& account) const;
     void conclude(ModelAccount& account, const ModelMemory& next,
                   const std::optional<std::string>& event);
     void announce(const ModelAccount& account, const std::string& kind);

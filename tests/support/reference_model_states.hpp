@@ -18,6 +18,7 @@ struct ModelMemory {
     bool must_reassert = false;         // after a start or a gap: say again what still holds
     bool is_suspended = false;          // UNKNOWN while in breach
     bool has_told_deficit = false;      // since it last owed nothing, a start or a gap
+    std::int64_t deficit = 0;           // minor units, as last told
     std::int64_t last_stop_out_ms = 0;  // wall clock; 0 = never
     std::optional<std::int64_t> above_since_ms;
 };

@@ -90,6 +90,10 @@ private:
         const InstrumentSpec* spec = model_spec(world_.specs, group_, order.symbol);
         const auto instrument = spec == nullptr ? std::nullopt : model_instrument(*spec);
         if (!instrument) return doubt("no_instrument");
+        const bool is_standard = world_.rules.kind == RuleSetKind::standard;
+        const bool is_price =
+            *order.open_price > 0.0 || world_.market.negative_allowed.contains(order.symbol);
+        if (is_standard && !is_price) return doubt("bad_order");
         double leverage = image_.leverage.value_or(0.0);
         if (instrument->leverage_cap) leverage = std::min(leverage, *instrument->leverage_cap);
         if (instrument->needs_leverage() && !(leverage > 0.0)) return doubt("no_leverage");

@@ -221,3 +221,77 @@ TEST_CASE("the liquidation price of an isolated position is its own", "[engine][
     CHECK_THAT(risks[1].prices.stop_out.value_or(0.0), WithinAbs(900.0 / 0.99, 1e-9));
     CHECK_THAT(risks[1].prices.bankruptcy.value_or(0.0), WithinAbs(900.0, 1e-9));
 }
+
+TEST_CASE("what is crossed is told of when the last isolated position goes in the same breath",
+          "[engine][isolated]") {
+    IsolatedDesk desk;
+    desk.image.orders = {desk.image.orders[0], desk.image.orders[2]};  // A and C
+    desk.image.balance = 109.0;
+    desk.give(desk.image);
+    REQUIRE(desk.see(900.0, 1'000.0, 100.0) == Kinds{would});
+    const std::string first = desk.last.id;
+    desk.image.orders.erase(desk.image.orders.begin());  // A is closed, and its margin lost
+    desk.image.balance = 9.0;
+    desk.give(desk.image);
+    REQUIRE(desk.see(900.0, 1'000.0, 91.0) == Kinds{would});  // nothing left of 9, 0.91 needed
+    CHECK(desk.last.id != first);
+    CHECK(desk.closes() == std::vector<std::string>{"C"});
+}
+
+TEST_CASE("a part that comes back over a gap has an id of its own in the end",
+          "[engine][isolated]") {
+    IsolatedDesk desk;
+    REQUIRE(desk.see(900.0, 900.0, 100.0) == Kinds{would});
+    const std::string first = desk.last.id;
+    CHECK(desk.see(950.0, 900.0, 100.0).empty());  // A leaves
+    desk.engine.open_epoch(desk.now);
+    for (const char* symbol : {"BTC", "ETH", "SOL"}) desk.engine.apply(perpetual(symbol));
+    (void)desk.engine.plan(10);
+    desk.give(desk.image);
+    REQUIRE(desk.see(900.0, 900.0, 100.0) == Kinds{would});
+    CHECK(desk.last.id == first);
+    for (int beats = 0; beats < 5; ++beats) desk.beat();
+    REQUIRE(desk.see(900.0, 900.0, 100.0) == Kinds{would});
+    CHECK(desk.last.id != first);
+}
+
+TEST_CASE("an isolated position does not make an empty account a fully hedged one",
+          "[engine][isolated]") {
+    EngineOptions options = IsolatedDesk::levels();
+    options.rules.fully_hedged_stop_out = true;
+    IsolatedDesk desk{options};
+    desk.image.orders = {desk.image.orders[0]};
+    desk.image.balance = 99.99;
+    desk.give(desk.image);
+    CHECK(desk.see(1'000.0, 1'000.0, 100.0).empty());
+    CHECK(desk.engine.snapshot(desk.id, desk.now).verdict == Verdict::ok);
+}
+
+TEST_CASE("levels in money are no rule for an isolated position", "[engine][isolated]") {
+    EngineOptions options = IsolatedDesk::levels();
+    options.rules.level_unit = LevelUnit::money;
+    IsolatedDesk desk{options};
+    CHECK(desk.engine.snapshot(desk.id, desk.now).causes == Cause::bad_setting);
+}
+
+TEST_CASE("what an isolated position loses beyond its margin is no loss of a trader",
+          "[engine][isolated][prop]") {
+    EngineOptions options = IsolatedDesk::levels();
+    options.rules.prop.drawdown = 20.0;
+    options.rules.prop.initial_balance = 1'000.0;
+    IsolatedDesk desk{options};
+    CHECK(desk.see(500.0, 1'000.0, 100.0) == Kinds{would});
+    const auto prop = desk.engine.explain(desk.id, desk.now).prop;
+    REQUIRE(prop.has_value());
+    REQUIRE(prop->reading.drawdown.figures.has_value());
+    CHECK(prop->reading.drawdown.figures->loss == Money::from_minor(10'000));
+}
+
+TEST_CASE("the lines of an isolated position say no unknown where all is known",
+          "[engine][isolated]") {
+    const IsolatedDesk desk;
+    for (const std::string& line : desk.engine.explain(desk.id, desk.now).steps) {
+        CAPTURE(line);
+        CHECK_FALSE(line.contains("unknown"));
+    }
+}

@@ -1,5 +1,6 @@
 // Rules that groups and accounts change, and what follows from them in the engine.
 #include <catch2/catch_test_macros.hpp>
+#include <set>
 
 #include "support/desk.hpp"
 
@@ -173,6 +174,51 @@ TEST_CASE("who owes after the last close is told of once, with the amount", "[en
     desk.beat();
     CHECK(kinds(desk.engine).size() == 4);
     CHECK(desk.engine.memory(id).state == AccountState::ok);
+}
+
+TEST_CASE("another amount that is missing is told under another id", "[engine][deficit]") {
+    Desk desk;
+    const auto owe = [&](double amount) {
+        desk.give(account({"live", "1"}, -amount, {}));
+        desk.beat();
+        desk.beat();
+    };
+    owe(100.0);
+    owe(150.0);
+    owe(50.0);
+    owe(0.0);
+    owe(50.0);
+    std::set<std::string> ids;
+    for (const Event& event : desk.engine.events()) {
+        CHECK(event.kind == EventKind::deficit);
+        ids.insert(event.id);
+    }
+    CHECK(desk.engine.events().size() == 4);
+    CHECK(ids.size() == 4);
+
+    // After a start the last of them is told again under its id.
+    Desk started;
+    started.engine.restore({"live", "1"}, desk.engine.events().back().memory, started.now);
+    (void)started.engine.plan(1);  // the image that follows is the one that was asked for
+    started.give(account({"live", "1"}, -50.0, {}));
+    started.beat();
+    REQUIRE(started.engine.events().size() == 1);
+    CHECK(started.engine.events().front().id == desk.engine.events().back().id);
+}
+
+TEST_CASE("a deficit that finds no room is told when there is some", "[engine][deficit]") {
+    EngineOptions options;
+    options.events_pending_max = 1;
+    Desk desk{options};
+    desk.give(account({"live", "1"}, -1.0, {}));
+    desk.give(account({"live", "2"}, -2.0, {}));
+    desk.beat();
+    REQUIRE(desk.engine.events().size() == 1);
+    desk.beat();
+    desk.engine.confirm_events(1);
+    desk.beat();
+    REQUIRE(desk.engine.events().size() == 1);
+    CHECK(desk.engine.events().front().account == "live:2");
 }
 
 TEST_CASE("credit pays for a deficit first", "[engine][deficit]") {

@@ -227,8 +227,10 @@ TEST_CASE("a long text is cut in the error", "[evaluate]") {
 }
 
 TEST_CASE("a position's margin mode and its margin belong together", "[evaluate]") {
-    check_problem(with("\"swap\": 0", "\"margin_mode\": \"isolated\""),
-                  "positions[0].isolated_margin: expected what has been put in for the position");
+    check_problem(
+        with("\"swap\": 0", "\"margin_mode\": \"isolated\""),
+        "positions[0].margin_mode: expected a perpetual: calc_mode forex has no margin of "
+        "a position's own");
     check_problem(with("\"swap\": 0", "\"isolated_margin\": 5"),
                   "positions[0].isolated_margin: expected with margin_mode isolated only");
     check_problem(with("\"swap\": 0", "\"margin_mode\": \"portfolio\""),

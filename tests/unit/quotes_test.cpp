@@ -96,6 +96,32 @@ TEST_CASE("prices at or below zero are legal only where the symbol allows them",
     CHECK(board.tick(-1.0, 1.0) == TickFate::not_positive);  // the other symbol still does not
 }
 
+TEST_CASE("a mark that is no price of its symbol is as if it had not come", "[quotes]") {
+    Board board;
+    const auto marks_of = [&](SymbolId symbol, Marks marks) {
+        board.quotes.apply({.symbol = symbol, .bid = 1.1, .ask = 1.2, .marks = marks}, at(0));
+        return board.quotes.marks(symbol);
+    };
+    Marks known = marks_of(eurusd, {.mid = 0.0, .mark = -1.1, .last = 1.15});
+    CHECK(std::isnan(known.mid));
+    CHECK(std::isnan(known.mark));
+    CHECK(known.last == 1.15);
+    known = marks_of(eurusd, {.mid = infinity, .mark = 1.11, .last = -infinity});
+    CHECK(std::isnan(known.mid));
+    CHECK(known.mark == 1.11);
+    CHECK(std::isnan(known.last));
+    CHECK(board.causes().none());  // the quote beside them is good
+
+    board.quotes.set_guard(oil, {.allow_negative = true});
+    known = marks_of(oil, {.mid = -37.6, .mark = 0.0, .last = infinity});
+    CHECK(known.mid == -37.6);
+    CHECK(known.mark == 0.0);
+    CHECK(std::isnan(known.last));
+
+    board.quotes.set_guard(oil, {.digits = 2, .soft_points = 500.0});
+    CHECK(std::isnan(marks_of(oil, {.mark = -37.6}).mark));
+}
+
 TEST_CASE("a crossed quote is in doubt until a good one arrives", "[quotes]") {
     Board board;
     board.tick(1.1, 1.1002);

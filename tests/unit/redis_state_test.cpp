@@ -66,6 +66,8 @@ TEST_CASE("a breach memory survives being written and read") {
     CHECK(decode_breach(text_of({})) == BreachMemory{});
     const BreachMemory of_parts{.state = AccountState::stop_out, .parts = 0xfedcba9876543210};
     CHECK(decode_breach(text_of(of_parts)) == of_parts);
+    const BreachMemory owing{.deficits = 2, .deficit = Money::from_minor(5'000)};
+    CHECK(decode_breach(text_of(owing)) == owing);
     for (const AccountState state : {AccountState::ok, AccountState::margin_call,
                                      AccountState::stop_out, AccountState::recovering}) {
         const BreachMemory each{.state = state, .breach = 4'294'967'295};

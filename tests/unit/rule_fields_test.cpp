@@ -54,6 +54,22 @@ TEST_CASE("each option of the rules is read by its name", "[rules]") {
     CHECK_FALSE(set.negative_balance_protection);
 }
 
+TEST_CASE("a margin's conversion has two names, which have to agree", "[rules]") {
+    RuleOverrides rules;
+    CHECK(read_rule("exposure_conversion", "mid", rules) == RuleRead::bad);
+    CHECK(read_rule("exposure_conversion", "by_composition", rules) == RuleRead::read);
+    CHECK(rules.margin_conversion == MarginConversion::by_composition);
+    CHECK(read_rule("margin_conversion", "by_composition", rules) == RuleRead::read);
+    CHECK(read_rule("margin_conversion", "mid", rules) == RuleRead::bad);
+    rules = {};
+    CHECK(read_rule("margin_conversion", "mid", rules) == RuleRead::read);
+    CHECK(read_rule("exposure_conversion", "by_composition", rules) == RuleRead::bad);
+    CHECK(rules.margin_conversion == MarginConversion::mid);
+    rules = {};
+    CHECK(read_rule("exposure_conversion", "order_side", rules) == RuleRead::read);
+    CHECK(rules.margin_conversion == MarginConversion::order_side);
+}
+
 TEST_CASE("each option of the prop-firm rules is read by its name", "[rules]") {
     RuleOverrides rules;
     for (const auto& [name, value] : {std::pair{"daily_loss", "5"},

@@ -26,7 +26,9 @@ class AccountRules {
 public:
     explicit AccountRules(const RuleSet& common) : book_{common} {}
 
-    void grow(std::uint32_t account_count) { indices_.resize(account_count, 0); }
+    void grow(std::uint32_t account_count) {
+        indices_.resize(account_count, RuleBook::common_index);
+    }
     [[nodiscard]] RuleBook& book() { return book_; }
     [[nodiscard]] const RuleBook& book() const { return book_; }
     [[nodiscard]] const RuleBook::Entry& of(AccountId account) const {
@@ -37,10 +39,12 @@ public:
     /// nothing.
     Causes keep(AccountId account, const AccountImage& image);
     /// The rules an account has now, by what is known of its group (`fallback`'s options stand in
-    /// for a group without any).
+    /// for a group without any). What pointed at the rules that it had before must be made again.
     AccountTerms settle(AccountId account, GroupId group, GroupId fallback);
 
 private:
+    void put(AccountId account, RuleIndex index);
+
     RuleBook book_;
     std::vector<RuleIndex> indices_;                               // by account
     boost::unordered_flat_map<std::uint32_t, RuleOverrides> own_;  // of those that have any

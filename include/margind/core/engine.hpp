@@ -183,8 +183,7 @@ private:
     void count_out(AccountId account);
     void announce(AccountId account, EventKind kind, Moment now);
     [[nodiscard]] std::optional<Money> deficit(AccountId account) const;
-    [[nodiscard]] std::optional<EventKind> look_for_deficit(AccountId account,
-                                                            BreachMemory& memory) const;
+    void look_for_deficit(AccountId account, BreachMemory& memory, Transition& transition) const;
     void note_snapshot(AccountId account);
     void set_calm(AccountId account);
     [[nodiscard]] float danger(AccountId account) const;
@@ -207,6 +206,7 @@ private:
     Symbols symbols_;
     Currencies currencies_;
     QuoteBoard quotes_;
+    OrderPrices order_prices_;
     RateTable rates_;
     Instruments instruments_;
     Book book_;

@@ -136,7 +136,8 @@ struct Explanation {
     std::vector<RateUsed> rates;
     std::vector<PositionExplained> positions;
     std::vector<SymbolExplained> symbols;
-    std::vector<PartExplained> margin_parts;  // where a margin is more than sums over positions
+    std::vector<PartExplained> margin_parts;   // where a margin is more than sums over positions
+    std::optional<Money> margin_before_tiers;  // where an instrument has tiers
     std::optional<Money> margin_initial;
     std::optional<Money> margin_maintenance;  // where an instrument has one
     double pnl_exact = not_a_price;           // before any rounding, without swap and commission

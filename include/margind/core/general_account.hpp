@@ -10,6 +10,7 @@
 #include "margind/core/instrument.hpp"
 #include "margind/core/rules.hpp"
 #include "margind/core/valuation.hpp"
+#include "margind/core/workings.hpp"
 
 namespace margind {
 
@@ -80,9 +81,8 @@ struct GeneralFigures {
     std::vector<ExposureFigures> exposures;  // as in the account
     std::vector<SymbolFigures> symbols;
     std::vector<MarginPart> parts;
+    Figure before_tiers;  // the margin without tiers
 };
-
-struct Workings;  // workings.hpp
 
 /// The market as the general valuation sees it: as it is, or with one symbol somewhere else.
 class GeneralMarket {

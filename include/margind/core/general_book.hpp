@@ -9,6 +9,7 @@
 #include "margind/core/currency.hpp"
 #include "margind/core/general_account.hpp"
 #include "margind/core/instruments.hpp"
+#include "margind/core/order_prices.hpp"
 
 namespace margind {
 
@@ -17,10 +18,11 @@ namespace margind {
 /// beyond a position's own row. What it is made of outlives it. Single writer.
 class GeneralBook {
 public:
-    GeneralBook(Book& book, const Instruments& instruments, Currencies& currencies,
-                RateTable& rates, const Symbols& symbols)
+    GeneralBook(Book& book, const Instruments& instruments, const OrderPrices& prices,
+                Currencies& currencies, RateTable& rates, const Symbols& symbols)
         : book_{book},
           instruments_{instruments},
+          prices_{prices},
           currencies_{currencies},
           rates_{rates},
           symbols_{symbols} {}
@@ -57,6 +59,7 @@ private:
 
     Book& book_;
     const Instruments& instruments_;
+    const OrderPrices& prices_;
     Currencies& currencies_;
     RateTable& rates_;
     const Symbols& symbols_;

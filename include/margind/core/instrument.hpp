@@ -155,7 +155,8 @@ struct Instrument {
     bool is_maintenance_at_entry = false;  // of a perpetual's notional when it was opened
     double taker_fee = 0.0;                // share of the notional, paid when a perpetual is closed
     double stop_out_fee = 0.0;             // liquidation and insurance fee of a stop-out's close
-    std::vector<std::string> tier_scope;   // sorted; empty = the symbol alone
+    std::string tier_scope;  // symbols that share the tiers, sorted; empty = the symbol alone
+    std::uint64_t tier_scope_hash = 0;
 
     [[nodiscard]] const SideRates& rates(bool is_short) const {
         return is_short ? short_rates : long_rates;
@@ -166,6 +167,8 @@ struct Instrument {
     [[nodiscard]] bool is_perpetual() const {
         return mode == CalcMode::perpetual_linear || mode == CalcMode::perpetual_inverse;
     }
+    /// False where its formulas divide by the price: one at or below zero values nothing.
+    [[nodiscard]] bool may_be_negative() const { return mode != CalcMode::perpetual_inverse; }
     [[nodiscard]] bool uses_leverage() const {
         return mode == CalcMode::forex || mode == CalcMode::cfd_leverage ||
                mode == CalcMode::crypto || is_perpetual();

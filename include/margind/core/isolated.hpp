@@ -19,6 +19,9 @@ struct IsolatedAccount {
 [[nodiscard]] IsolatedAccount isolated_account(const AccountRow& row, const GeneralAccount& whole,
                                                const Exposure& position);
 
+/// The account's row as far as it is of what is crossed.
+[[nodiscard]] AccountRow crossed_row(const AccountRow& row, const GeneralAccount& account);
+
 /// What each of an account's is worth, in order; with causes where that is in doubt.
 [[nodiscard]] std::vector<Valuation> value_isolated(const AccountRow& row,
                                                     const GeneralAccount& account,

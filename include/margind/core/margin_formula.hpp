@@ -38,6 +38,9 @@ struct TierShare {
 [[nodiscard]] std::vector<TierShare> tier_shares(const Instrument& instrument, double amount,
                                                  double leverage);
 
+/// The share of an amount so small that it stays in the first band, per one of it.
+[[nodiscard]] double first_share(const Instrument& instrument, double leverage);
+
 /// What a perpetual's position must keep is notional × rate − deduction.
 struct MaintenanceTerms {
     double rate = 0.0;

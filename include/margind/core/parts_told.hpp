@@ -32,6 +32,9 @@ public:
                   const BreachMemory& memory);
     /// A stop-out has been announced: all that is at its stop-out has been told.
     void tell(AccountId account, std::span<const StopOutPart> parts);
+    [[nodiscard]] bool knows(AccountId account) const {
+        return !told_.empty() && told_.contains(account.value);
+    }
     /// The account is not stopped out, or its memory is another one.
     void forget(AccountId account) {
         if (!told_.empty()) told_.erase(account.value);

@@ -6,6 +6,7 @@
 #include "margind/core/conversion.hpp"
 #include "margind/core/currency.hpp"
 #include "margind/core/instruments.hpp"
+#include "margind/core/order_prices.hpp"
 
 namespace margind {
 
@@ -27,7 +28,7 @@ struct PositionRows {
 /// §1 to §3.
 [[nodiscard]] PositionRows build_rows(const AccountRecord& account,
                                       std::span<const PositionRecord> positions,
-                                      const Instruments& instruments, Currencies& currencies,
-                                      RateTable& rates);
+                                      const Instruments& instruments, const OrderPrices& prices,
+                                      Currencies& currencies, RateTable& rates);
 
 }  // namespace margind

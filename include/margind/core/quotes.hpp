@@ -81,6 +81,10 @@ public:
     void set_guard_problem(SymbolId symbol, std::string problem);
     /// The symbol's next quote is the first after a break, such as the opening of a session.
     void start_afresh(SymbolId symbol);
+    /// True where prices at or below zero are prices.
+    [[nodiscard]] bool allows_negative(SymbolId symbol) const {
+        return negative_allowed_[symbol.value] != 0;
+    }
     /// True when that changed anything.
     bool set_session(SymbolId symbol, Session session);
     [[nodiscard]] Session session(SymbolId symbol) const { return sessions_[symbol.value]; }
@@ -119,7 +123,8 @@ public:
     [[nodiscard]] std::int64_t ask_age_ms(SymbolId symbol, Moment now) const {
         return age_of(stamps_[symbol.value].ask_arrived_ms, now);
     }
-    /// As they came last. Only worth something while the quote itself is usable.
+    /// As they came last, NaN where one was no price of the symbol. Only worth something while the
+    /// quote itself is usable.
     [[nodiscard]] const Marks& marks(SymbolId symbol) const { return marks_[symbol.value]; }
     /// True from the first moment both sides are known.
     [[nodiscard]] bool is_quoted(SymbolId symbol) const { return quoted_[symbol.value] != 0; }
@@ -153,6 +158,7 @@ private:
     TickFate enter(std::size_t symbol, Quote sides, std::int64_t ts_ms, std::int64_t arrived_ms,
                    Moment now);
     TickFate note(const PriceTick& tick, TickFate fate, Moment now);
+    [[nodiscard]] Marks usable_marks(const PriceTick& tick) const;
     // Symbols with guards (quotes_guarded.cpp).
     TickFate take_guarded(std::size_t symbol, const Arrival& arrival, Moment now);
     bool admit_held(SymbolId id, Moment now);

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -14,12 +15,18 @@ namespace margind {
 using RuleIndex = std::uint16_t;
 
 /// The rule sets in use: the configured one, and what groups and accounts make of it. Equal ones
-/// are one; none is ever given up, so that what points into the book stays good.
+/// are one. An entry stays where it is, and what it is while an account is on it; one that no
+/// account is on may become another rule set at the next `resolve`.
 class RuleBook {
 public:
+    static constexpr RuleIndex common_index = 0;
+    /// How many different sets there may be at a time.
+    static constexpr std::size_t entries_max = 4'096;
+
     struct Entry {
         RuleSet rules;
         std::string hash;
+        std::uint32_t accounts = 0;  // that are on it; those on the common one are not counted
     };
 
     explicit RuleBook(const RuleSet& common);
@@ -42,9 +49,12 @@ public:
 
     /// The rule set of an account: the common one with what its group changes (`fallback`'s where
     /// the group is known to have no options), and of that what the account itself changes. Nothing
-    /// where the group's are bad, or there are more different sets than can be kept.
+    /// where the group's are bad, or there are more different sets than can be kept. It counts as
+    /// used from `move` on.
     [[nodiscard]] std::optional<RuleIndex> resolve(GroupId group, GroupId fallback,
                                                    const RuleOverrides& own);
+    /// An account leaves one rule set for another. Every account starts on the common one.
+    void move(RuleIndex from, RuleIndex to);
 
 private:
     struct Group {
@@ -56,6 +66,7 @@ private:
     };
     [[nodiscard]] const Group* find(GroupId group) const;
     Group& at(GroupId group);
+    std::optional<RuleIndex> place(const RuleSet& rules);
 
     std::deque<Entry> entries_;
     std::vector<Group> groups_;  // by GroupId

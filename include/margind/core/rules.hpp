@@ -96,6 +96,11 @@ inline constexpr std::pair<std::string_view, MarginConversion> margin_conversion
     {"ask", MarginConversion::ask},
     {"by_composition", MarginConversion::by_composition},
 };
+/// The names of `exposure_conversion`, another name of the same choice.
+inline constexpr std::pair<std::string_view, MarginConversion> exposure_conversion_names[] = {
+    {"order_side", MarginConversion::order_side},
+    {"by_composition", MarginConversion::by_composition},
+};
 inline constexpr std::pair<std::string_view, PnlRounding> pnl_rounding_names[] = {
     {"by_mode", PnlRounding::by_mode},
     {"per_leg", PnlRounding::per_leg},

@@ -42,6 +42,8 @@ struct BreachMemory {
     std::uint64_t parts = 0;        // what the announced stop-out was of: PartsTold
     bool must_reassert = false;     // read back from the store: announce again, with the same id
     bool is_suspended = false;      // verdict UNKNOWN while in breach
+    std::uint32_t deficits = 0;     // counts the amounts that have been told as missing
+    Money deficit;                  // the last of them; 0 = nothing is missing
     bool has_told_deficit = false;  // not kept in the store: told again after a start, by one id
     std::int64_t last_stop_out_ms = 0;  // wall clock; 0 = never
     std::int64_t above_since_ms = -1;   // steady clock; when it rose above the leave level

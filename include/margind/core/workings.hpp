@@ -99,7 +99,8 @@ struct Holding {
     Leg legs[2];           // long, short
     const Instrument* instrument = nullptr;
     SymbolId symbol;
-    double beside = 0.0;  // what the other symbols of its tiers' set come to
+    std::int64_t volume_raw = 0;  // of all exposures together
+    double beside = 0.0;          // what the other symbols of its tiers' set come to
 
     [[nodiscard]] bool is_mixed() const {
         return legs[0].position_raw > 0 && legs[1].position_raw > 0;
@@ -113,7 +114,7 @@ struct TierWorkings {
     double each = 0.0;    // margin of one of the amount, at rate or leverage 1
     std::vector<TierShare> shares;
     std::vector<Figure> parts;  // one for each share
-    double share_sum = 0.0;
+    double share_sum = 0.0;     // where nothing reaches into them: of the first band, per one
 };
 
 /// One side of a holding, or both together with basic hedging.

@@ -1,0 +1,105 @@
+// Tiers where they begin and where nothing reaches into them.
+#include <fmt/format.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_floating_point.hpp>
+#include <string>
+#include <string_view>
+
+#include "support/evaluated.hpp"
+
+using namespace margind;
+using namespace margind::test;
+using Catch::Matchers::WithinAbs;
+
+namespace {
+
+/// So many lots of EURUSD bought against 5 sold, at 1.1, with these words about the instrument.
+std::string against_five(double bought, std::string_view instrument) {
+    return fmt::format(
+        R"({{"instruments": [{{"symbol": "EURUSD", "calc_mode": "forex", "contract_size": 100000,
+              "profit_currency": "USD", {}}}],
+             "quotes": {{"EURUSD": {{"bid": 1.1, "ask": 1.1}}}},
+             "account": {{"balance": 100000, "leverage": 100}},
+             "positions": [{{"symbol": "EURUSD", "side": "buy", "lots": {}, "open_price": 1.1}},
+                           {{"symbol": "EURUSD", "side": "sell", "lots": 5,
+                             "open_price": 1.1}}]}})",
+        instrument, bought);
+}
+
+}  // namespace
+
+TEST_CASE("a hedge that counts for nothing costs what the least of it costs", "[evaluate][tiers]") {
+    for (const char* bands : {R"("leverage": 100)", R"("rate": 2)"}) {
+        CAPTURE(bands);
+        const std::string instrument =
+            fmt::format(R"("tier_hedged_weight": 0, "tiers": [{{"from": 0, {}}}])", bands);
+        const Answer covered{against_five(5.0, instrument)};
+        const Answer nearly{against_five(5.01, instrument)};
+        CHECK(covered.text("/state") == "ok");
+        CHECK_THAT(covered.number("/margin"), WithinAbs(nearly.number("/margin"), 25.0));
+    }
+}
+
+TEST_CASE("the instrument's leverage caps that of its bands", "[evaluate][tiers]") {
+    const Answer capped{
+        R"({"instruments": [{"symbol": "EURUSD", "calc_mode": "forex", "contract_size": 100000,
+             "profit_currency": "USD", "leverage": 30, "tiers": [{"from": 0, "leverage": 500}]}],
+            "quotes": {"EURUSD": {"bid": 1.1, "ask": 1.1}},
+            "account": {"balance": 100000, "leverage": 500},
+            "positions": [{"symbol": "EURUSD", "side": "buy", "lots": 1, "open_price": 1.1}]})"};
+    CHECK(capped.number("/margin") == 3'666.67);
+    CHECK(capped.number("/margin_before_tiers") == 110'000.0);
+}
+
+TEST_CASE("a position's margin is its share of what the tiers leave", "[evaluate][tiers]") {
+    const Answer answer{
+        R"({"instruments": [{"symbol": "T", "calc_mode": "cfd_leverage", "contract_size": 1,
+             "profit_currency": "USD", "tiers": [{"from": 0, "leverage": 100}]},
+                            {"symbol": "N", "calc_mode": "cfd_leverage", "contract_size": 1,
+             "profit_currency": "USD"}],
+            "quotes": {"T": {"bid": 100, "ask": 100}, "N": {"bid": 100, "ask": 100}},
+            "account": {"balance": 270, "leverage": 100, "close_policy": "largest_margin"},
+            "positions": [{"id": "t", "symbol": "T", "side": "buy", "lots": 100, "open_price": 100},
+                          {"id": "n", "symbol": "N", "side": "buy", "lots": 500,
+                           "open_price": 100}]})"};
+    CHECK(answer.number("/positions/0/margin") == 100.0);
+    CHECK(answer.number("/positions/1/margin") == 500.0);
+    REQUIRE(answer.size("/stop_out_plan") == 1);
+    CHECK(answer.text("/stop_out_plan/0/close") == "n");
+}
+
+TEST_CASE("a deduction that leaves less than nothing is no margin", "[evaluate][tiers]") {
+    const auto verdict_at = [](double lots) {
+        const Answer answer{fmt::format(
+            R"({{"instruments": [{{"symbol": "BTCUSD", "calc_mode": "perpetual_linear",
+                  "contract_size": 1, "profit_currency": "USD", "tier_basis": "notional",
+                  "tiers": [{{"from": 0, "rate": 0.01, "deduction": 10}}]}}],
+                 "quotes": {{"BTCUSD": {{"bid": 100, "ask": 100}}}},
+                 "account": {{"balance": 1000, "leverage": 10}},
+                 "positions": [{{"symbol": "BTCUSD", "side": "buy", "lots": {},
+                                 "open_price": 100}}]}})",
+            lots)};
+        return answer.text("/verdict");
+    };
+    CHECK(verdict_at(11.0) == "ok");
+    CHECK(verdict_at(9.0) == "unknown");
+}
+
+TEST_CASE("volumes that do not fit together are unknown, not small", "[evaluate][tiers]") {
+    std::string positions;
+    for (int i = 0; i < 1'845; ++i) {
+        positions += fmt::format(R"({}{{"symbol": "BIG", "side": "buy", "lots": 100000000,
+                                         "open_price": 1}})",
+                                 i == 0 ? "" : ",");
+    }
+    const Answer answer{fmt::format(
+        R"({{"instruments": [{{"symbol": "BIG", "calc_mode": "forex_no_leverage",
+              "contract_size": 0.0001, "profit_currency": "USD", "base_currency": "USD"}}],
+             "quotes": {{"BIG": {{"bid": 1, "ask": 1}}}},
+             "account": {{"balance": 1000000, "leverage": 100, "hedged_margin_mode": "basic"}},
+             "positions": [{}]}})",
+        positions)};
+    CHECK(answer.text("/verdict") == "unknown");
+    CHECK(answer.is_null("/margin"));
+}
