@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Makes the table of bench/RESULTS.md from the lines that the benchmarks print.
 
-usage: report.py RESULTS.json < lines > RESULTS.md
+usage: report.py RESULTS.json [--part speed|exactness] < lines > RESULTS.md
        report.py --help
 
-Reads lines of JSON (bench/harness.hpp says what is in them) from standard input, writes them with
-the machine and the commit to RESULTS.json, and the same as one table to standard output.
+Reads lines of JSON (bench/harness.hpp says what is in them) from standard input and puts them, with
+the machine and the commit, in RESULTS.json as one of its parts: `speed` (the default) or
+`exactness`. The other part stays as it was measured. Writes both as tables to standard output.
 `--seed N` and `--server TEXT` are said above the table.
 """
 
@@ -19,6 +20,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+PARTS = {
+    "speed": "How fast: a figure counts as its ratio to a peer measured in the same run; a line "
+             "without a target is printed for what it tells. `bench/run.sh`.",
+    "exactness": "How exact: random accounts against arithmetic in wide integers. "
+                 "`bench/run.sh --oracle`.",
+}
 FIELDS = {"name", "value", "unit", "ratio", "peer", "target", "note"}
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -71,7 +78,7 @@ def describe(seed, server):
     changed = output_of("git", "status", "--porcelain", "--", ".",
                         ":!bench/RESULTS.md", ":!bench/results.json")
     memory_kib = int(first_match("/proc/meminfo", r"^MemTotal:\s+(\d+)"))
-    return {
+    about = {
         "commit": commit + (" with changes" if changed else ""),
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
         "cpu": first_match("/proc/cpuinfo", r"^model name\s*:\s*(.*)$"),
@@ -79,9 +86,9 @@ def describe(seed, server):
         "memory": f"{memory_kib / 1024 / 1024:.1f} GiB",
         "kernel": f"{platform.system()} {platform.release()}",
         "compiler": compiler(),
-        "server": server,
         "seed": seed,
     }
+    return about | ({"server": server} if server else {})
 
 
 def three_digits(number):
@@ -105,14 +112,33 @@ def row(result):
     return "| " + " | ".join(cell(text) for text in cells) + " |"
 
 
-def markdown(about, results):
-    lines = ["# Results", "",
-             "Written by `bench/run.sh`. A figure counts as its ratio to a peer measured in the "
-             "same run; a line without a target is printed for what it tells.", ""]
-    lines += [f"- {name}: {value}" for name, value in about.items()]
+def section(name, part):
+    lines = ["", f"## {name.capitalize()}", "", PARTS[name], ""]
+    lines += [f"- {key}: {value}" for key, value in part["about"].items()]
     lines += ["", "| what | value | ratio | peer | target | note |",
               "|---|---:|---:|---|---|---|"]
-    return "\n".join(lines + [row(result) for result in results]) + "\n"
+    return lines + [row(result) for result in part["results"]]
+
+
+def markdown(parts):
+    lines = ["# Results", "", "Written by `bench/run.sh`, each part at its own time."]
+    for name in PARTS:
+        if name in parts:
+            lines += section(name, parts[name])
+    return "\n".join(lines) + "\n"
+
+
+def read_parts(path):
+    """What was measured before; a file that is none of ours is not written over."""
+    if not path.exists():
+        return {}
+    try:
+        parts = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        fail(f"{path}: expected JSON: {error}")
+    if not isinstance(parts, dict) or not set(parts) <= set(PARTS):
+        fail(f"{path}: expected the parts {', '.join(PARTS)} and no others")
+    return parts
 
 
 def main():
@@ -120,13 +146,15 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("json", type=Path, metavar="RESULTS.json")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--server", default="unknown")
+    parser.add_argument("--server", default="")
+    parser.add_argument("--part", choices=list(PARTS), default="speed")
     options = parser.parse_args()
+    parts = read_parts(options.json)
     results = read_results(sys.stdin)
-    about = describe(options.seed, options.server)
-    text = json.dumps({"about": about, "results": results}, indent=1, ensure_ascii=False)
+    parts[options.part] = {"about": describe(options.seed, options.server), "results": results}
+    text = json.dumps(parts, indent=1, ensure_ascii=False)
     options.json.write_text(text + "\n", encoding="utf-8")
-    sys.stdout.write(markdown(about, results))
+    sys.stdout.write(markdown(parts))
 
 
 if __name__ == "__main__":

@@ -109,12 +109,10 @@ private:
         evaluate.add_option("file", path_, "JSON document, - for standard input")->required();
         evaluate.add_flag("--lines", has_lines_, "a document on each line, and an answer likewise");
         CLI::App& validate = add("validate", "Check a configuration, all problems at once", [this] {
-            common_.config = path_;
-            return with_config([this](const LoadedConfig& loaded) {
-                const int code = lint_rules(loaded.config, lint_);
-                if (code == exit_ok) fmt::print("configuration is valid\n");
-                return code;
-            });
+            const int code =
+                lint_rules(load_config(path_, margind_environment(), common_.overrides), lint_);
+            if (code == exit_ok) fmt::print("configuration is valid\n");
+            return code;
         });
         validate.add_option("config", path_, "TOML file")->required()->check(CLI::ExistingFile);
         validate
@@ -123,7 +121,7 @@ private:
             ->check(CLI::IsMember({"none", "esma", "fca", "nfa"}));
         validate
             .add_option("--book", lint_.book,
-                        "book file: check its groups and specifications as well")
+                        "book file: check its groups, specifications and accounts as well")
             ->check(CLI::ExistingFile);
         CLI::App& print = add("print-config", "Show every value and where it came from", [this] {
             return with_config([this](const LoadedConfig& loaded) {

@@ -149,6 +149,15 @@ std::optional<std::string> read_document(const std::string& path) {
     return read_all(file);
 }
 
+/// The problems of the document on a line, each with where that is.
+void tell_problems(const std::string& name, std::size_t line, std::string_view problems) {
+    while (!problems.empty()) {
+        const std::string_view problem = problems.substr(0, problems.find('\n'));
+        problems.remove_prefix(std::min(problems.size(), problem.size() + 1));
+        fmt::print(stderr, "{}:{}: {}\n", name, line, problem);
+    }
+}
+
 }  // namespace
 
 int evaluate_file(const std::string& path) {
@@ -183,7 +192,7 @@ int evaluate_lines(const std::string& path) {
         }
         ++refused;
         fmt::print("null\n");  // answers stay beside their documents
-        fmt::print(stderr, "{}:{}: {}\n", name, number, answer.error().text);
+        tell_problems(name, number, answer.error().text);
     }
     return refused == 0 ? exit_ok : exit_usage;
 }

@@ -30,7 +30,7 @@ public:
             walk(file, "", path);
         } catch (const toml::parse_error& error) {
             const auto at = error.source().begin;
-            is_file_unread_ = true;
+            out_.is_read = false;
             problem(fmt::format("{}:{}:{}: {}", path, at.line, at.column, error.description()));
         }
     }
@@ -68,11 +68,13 @@ public:
 
     LoadedConfig finish() {
         // Without the file's values nothing can be said of what goes together.
-        if (is_file_unread_) return std::move(out_);
+        if (!out_.is_read) return std::move(out_);
+        join_conversions();
         for (const std::string& text : check_together(out_.config, failed_)) {
             const auto where = wheres_.find(text.substr(0, text.find(": ")));
             problem(where == wheres_.end() ? text : where->second + ": " + text);
         }
+        restore_refused();
         return std::move(out_);
     }
 
@@ -130,11 +132,38 @@ private:
         problem(fmt::format("{}: {}: unknown key{}", where, name, hint));
     }
 
+    /// One choice under two names; who says both has to say the same.
+    void join_conversions() {
+        const std::string first = "rules.margin_conversion";
+        const std::string second = "rules.exposure_conversion";
+        auto& rules = out_.config.rules;
+        if (rules.exposure_conversion.empty() || failed_.contains(second)) return;
+        if (rules.exposure_conversion == rules.margin_conversion) return;
+        if (const auto said = wheres_.find(first); said != wheres_.end()) {
+            problem(fmt::format("{}: {}: {}, but {} is {} ({}): one choice under two names",
+                                wheres_[second], second, rules.exposure_conversion, first,
+                                rules.margin_conversion, said->second));
+            return;
+        }
+        rules.margin_conversion = rules.exposure_conversion;
+        out_.sources[first] = out_.sources[second];
+    }
+
+    void restore_refused() {
+        Config defaults;
+        const std::vector<Field> sound = schema(defaults);
+        for (std::size_t i = 0; i < fields_.size(); ++i) {
+            if (!failed_.contains(fields_[i].name)) continue;
+            std::visit([&](auto* value) { *value = *std::get<decltype(value)>(sound[i].target); },
+                       fields_[i].target);
+        }
+        out_.refused = failed_;
+    }
+
     void problem(std::string text) { out_.problems.push_back(std::move(text)); }
 
     LoadedConfig out_;
     std::vector<Field> fields_;
-    bool is_file_unread_ = false;
     std::map<std::string, std::string> wheres_;  // of keys that somebody has set
     std::set<std::string> failed_;               // keys whose last value was refused
 };

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,7 @@ struct Config {
         std::string valuation_price = "closing_side";
         std::string pnl_conversion = "worst_side";
         std::string margin_conversion = "order_side";
+        std::string exposure_conversion;  // another name of it; empty: not said
         std::string pnl_rounding = "by_mode";
         std::string close_policy = "largest_loss";
         std::string level_unit = "percent";
@@ -140,7 +142,9 @@ using Sources = std::map<std::string, std::string>;
 struct LoadedConfig {
     Config config;
     Sources sources;
-    Strings problems;  // each "file:line:column: key: what was expected and found"
+    Strings problems;               // each "file:line:column: key: what was expected and found"
+    std::set<std::string> refused;  // keys whose value was none; they have their defaults
+    bool is_read = true;            // false: the file is no TOML
 };
 
 /// Defaults, then the file (when `path` is not empty), then MARGIND_SECTION_KEY from `environment`,

@@ -8,10 +8,11 @@
 
 #include "app/config_prop.hpp"
 #include "app/http_thread.hpp"
-#include "app/nearest_name.hpp"
 #include "app/session_text.hpp"
 #include "app/time_zone.hpp"
+#include "margind/core/exact_scaling.hpp"
 #include "margind/core/rules.hpp"
+#include "wire/nearest_name.hpp"
 #include "wire/redis_url.hpp"
 
 namespace margind::app {
@@ -92,6 +93,9 @@ std::vector<Field> rule_fields(Config& c) {
                "how a P/L becomes account currency"),
         choice("rules.margin_conversion", c.rules.margin_conversion,
                names_of(margin_conversion_names), "how a margin becomes account currency"),
+        choice("rules.exposure_conversion", c.rules.exposure_conversion,
+               {"", "order_side", "by_composition"},
+               "another name of margin_conversion; empty = not said"),
         choice("rules.pnl_rounding", c.rules.pnl_rounding, names_of(pnl_rounding_names),
                "where a P/L is rounded; by_mode = forex per leg, else per position"),
         choice("rules.close_policy", c.rules.close_policy, names_of(close_policy_names),
@@ -222,6 +226,7 @@ public:
     Strings check() {
         check_store();
         check_types();
+        check_level_decimals();
         check_levels();
         check_numbers();
         check_reset();
@@ -268,6 +273,17 @@ private:
             } else if (!seen.insert(type).second) {
                 problem(fmt::format("accounts.types: \"{}\" is named twice", type));
             }
+        }
+    }
+
+    void check_level_decimals() {
+        const auto& rules = config_.rules;
+        for (const auto& [key, level] : {std::pair{"margin_call_level", rules.margin_call_level},
+                                         std::pair{"stop_out_level", rules.stop_out_level},
+                                         std::pair{"leave_gap", rules.leave_gap}}) {
+            const std::string name = fmt::format("rules.{}", key);
+            if (failed_.contains(name) || level < 0.0 || level_from_real(level)) continue;
+            problem(fmt::format("{}: expected at most two decimals, found {}", name, level));
         }
     }
 
@@ -353,7 +369,7 @@ Strings check_together(const Config& config, const std::set<std::string>& failed
 std::string nearest(std::string_view name, const std::vector<Field>& fields) {
     std::vector<std::string_view> names;
     for (const Field& field : fields) names.emplace_back(field.name);
-    return std::string{nearest_name(name, names)};
+    return std::string{wire::nearest_name(name, names)};
 }
 
 }  // namespace margind::app

@@ -113,7 +113,7 @@ std::vector<Field> session_fields(SessionSettings& session) {
          .why = "its symbols; * stands for any text"},
         {.name = "asset_classes",
          .target = &session.asset_classes,
-         .why = "asset classes whose symbols belong to it"},
+         .why = "asset classes, or families of them, whose symbols belong to it"},
     };
 }
 

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "margind/core/asset_class.hpp"
+
 namespace margind::app {
 
 MarketHours::MarketHours(SessionCalendar calendar)
@@ -33,7 +35,7 @@ Session MarketHours::session_of(const Engine& engine, SymbolId symbol) const {
     const InstrumentSpec* spec = engine.instruments().symbol_wide(symbol);
     const auto own = spec != nullptr ? option_from(session_names, spec->session) : std::nullopt;
     if (own && *own != Session::open) return *own;
-    const std::string_view asset_class = spec != nullptr ? spec->asset_class : std::string_view{};
+    const std::string_view asset_class = spec != nullptr ? asset_class_of(*spec) : "";
     const auto session = calendar_.class_of(engine.symbols().name(symbol), asset_class);
     return !session || is_open_[session->value] ? Session::open : Session::closed;
 }

@@ -1,7 +1,9 @@
 #pragma once
+#include <expected>
 #include <string>
 
 #include "app/config.hpp"
+#include "app/lint_report.hpp"
 #include "margind/core/rule_check.hpp"
 
 namespace margind::app {
@@ -9,11 +11,16 @@ namespace margind::app {
 /// What a configuration's rules are held against beside themselves.
 struct LintOptions {
     std::string pack = "none";  // a name of rule_pack_names
-    std::string book;           // book file with the groups' specifications; empty = none
+    std::string book;           // book file with groups and accounts; empty = none
 };
 
-/// Prints every contradiction of the rules, and whatever the pack forbids: of the configuration, of
-/// each group's options, of each specification. Exit code 0 where there is none.
-int lint_rules(const Config& config, const LintOptions& options);
+/// Every contradiction of the rules, and whatever the pack forbids: of the configuration, as far as
+/// its problems do not tell it already, of each group's options, each specification and each
+/// account; or why the book cannot be read.
+[[nodiscard]] std::expected<LintReport, std::string> lint(const LoadedConfig& loaded,
+                                                          const LintOptions& options);
+
+/// Prints a configuration's problems and what `lint` finds. Exit code 0 where there is nothing.
+int lint_rules(const LoadedConfig& loaded, const LintOptions& options);
 
 }  // namespace margind::app

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "margind/core/asset_class.hpp"
+
 namespace margind::app {
 namespace {
 
@@ -71,8 +73,9 @@ std::optional<SessionId> SessionCalendar::class_of(std::string_view symbol,
     for (std::uint32_t i = 0; i < size(); ++i) {
         const Session& session = all_[i];
         const auto names_symbol = [&](const std::string& pattern) { return fits(pattern, symbol); };
+        const auto has_class = [&](const std::string& own) { return belongs_to(asset_class, own); };
         if (std::ranges::any_of(session.symbols, names_symbol) ||
-            std::ranges::find(session.asset_classes, asset_class) != session.asset_classes.end()) {
+            std::ranges::any_of(session.asset_classes, has_class)) {
             return SessionId{i};
         }
     }

@@ -30,7 +30,8 @@ public:
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(all_.size()); }
     [[nodiscard]] const std::string& name(SessionId id) const { return all_[id.value].name; }
 
-    /// The first class that a symbol belongs to; nothing where it trades always.
+    /// The first class that a symbol belongs to, by its name or its asset class, whose families
+    /// count as well; nothing where it trades always.
     [[nodiscard]] std::optional<SessionId> class_of(std::string_view symbol,
                                                     std::string_view asset_class) const;
 

@@ -8,6 +8,7 @@
 
 #include "app/session_text.hpp"
 #include "app/time_zone.hpp"
+#include "margind/core/asset_class.hpp"
 
 namespace margind::app {
 namespace {
@@ -39,6 +40,7 @@ public:
             }
             check_members("symbols", session.symbols, symbols_);
             check_members("asset_classes", session.asset_classes, asset_classes_);
+            check_families(session.asset_classes);
         }
         return std::move(problems_);
     }
@@ -129,10 +131,28 @@ private:
         }
     }
 
+    /// Nor would a class whose family is there above.
+    void check_families(const std::vector<std::string>& asset_classes) {
+        for (std::size_t element = 0; element < asset_classes.size(); ++element) {
+            const std::string& asset_class = asset_classes[element];
+            const auto is_family = [&](std::string_view above) {
+                return above != asset_class && belongs_to(asset_class, above);
+            };
+            const auto family = std::ranges::find_if(families_, is_family);
+            if (family != families_.end()) {
+                problem("asset_classes", element,
+                        fmt::format("\"{}\" belongs to \"{}\", which is there above already",
+                                    asset_class, *family));
+            }
+            families_.push_back(asset_class);
+        }
+    }
+
     std::size_t session_ = 0;
     Names names_;
     Names symbols_;
     Names asset_classes_;
+    std::vector<std::string_view> families_;  // asset classes above, in their order
     std::vector<SessionProblem> problems_;
 };
 

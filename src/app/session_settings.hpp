@@ -11,11 +11,11 @@ namespace margind::app {
 /// table. What the texts may be: session_text.hpp.
 struct SessionSettings {
     std::string name;
-    std::string time_zone;              // IANA
-    std::vector<std::string> open;      // weekly, local time
-    std::vector<std::string> holidays;  // local dates
-    std::vector<std::string> symbols;   // names, in which * stands for any text
-    std::vector<std::string> asset_classes;
+    std::string time_zone;                   // IANA
+    std::vector<std::string> open;           // weekly, local time
+    std::vector<std::string> holidays;       // local dates
+    std::vector<std::string> symbols;        // names, in which * stands for any text
+    std::vector<std::string> asset_classes;  // or families: core/asset_class.hpp
 };
 
 /// What is wrong with one class, and where in it.

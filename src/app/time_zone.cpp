@@ -8,7 +8,7 @@
 #include <exception>
 #include <vector>
 
-#include "app/nearest_name.hpp"
+#include "wire/nearest_name.hpp"
 
 namespace margind::app {
 namespace {
@@ -63,7 +63,7 @@ std::string unknown_zone(const date::tzdb& database, std::string_view name) {
     for (const date::time_zone& zone : database.zones) {
         if (is_zone(zone.name())) names.emplace_back(zone.name());
     }
-    const std::string_view close = nearest_name(name, names);
+    const std::string_view close = wire::nearest_name(name, names);
     const std::string hint = close.empty() ? "" : fmt::format("; did you mean {}?", close);
     return fmt::format("unknown time zone \"{}\"{}", name, hint);
 }

@@ -2,30 +2,13 @@
 
 #include <utility>
 
+#include "margind/core/own_rules.hpp"
+
 namespace margind {
-namespace {
-
-/// A level in hundredths; a cause where it is none.
-std::optional<Level> level_of(const std::optional<double>& level, Causes& causes) {
-    if (!level) return std::nullopt;
-    const double hundredths = *level * 100.0;
-    if (!(hundredths >= 0.0) || hundredths > 1e12) {
-        causes |= Cause::bad_setting;
-        return std::nullopt;
-    }
-    return Level{round_half_away(hundredths)};
-}
-
-}  // namespace
 
 Causes AccountRules::keep(AccountId account, const AccountImage& image) {
     Causes causes;
-    RuleOverrides own = image.rules;
-    // The platform's figures know levels and prop-firm limits, and no other option.
-    if (book_.common().kind == RuleSetKind::platform) own = {.prop = image.rules.prop};
-    own.margin_mode = image.margin_mode;
-    own.margin_call = level_of(image.margin_call_level, causes);
-    own.stop_out = level_of(image.stop_out_level, causes);
+    const RuleOverrides own = own_rules(image, book_.common().kind, causes);
     if (own == RuleOverrides{}) {
         own_.erase(account.value);
     } else {

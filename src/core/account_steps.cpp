@@ -11,6 +11,14 @@
 namespace margind {
 namespace {
 
+/// "max(1.2, 3.4)", or the only one.
+std::string largest_of(const std::vector<std::string>& numbers) {
+    if (numbers.size() == 1) return numbers.front();
+    std::string list;
+    for (const std::string& each : numbers) list += (list.empty() ? "" : ", ") + each;
+    return "max(" + list + ")";
+}
+
 double in_unit(Level level) { return static_cast<double>(level.value) / 100.0; }
 
 /// The figures of an account that is valued.
@@ -26,6 +34,7 @@ public:
         steps_.push_back(step("free margin", formula::equity,
                               money_.bare(totals_.equity) + " - " + money_.bare(totals_.margin) +
                                   " = " + money_(totals_.free_margin())));
+        add_closing_fees();
         if (totals_.margin.minor() > 0) {
             add_levels();
         } else {
@@ -103,55 +112,98 @@ private:
         steps_.push_back(step("equity", formula::equity, text));
     }
 
+    /// What is held back to close perpetuals, where their venue charges for that.
+    void add_closing_fees() {
+        const auto& fees = source_.workings.closing_fees;
+        if (fees.empty()) return;
+        steps_.push_back(step("equity exact", formula::bankruptcy,
+                              sum_of({money_.bare(source_.row.cash) + " (cash)",
+                                      number(source_.figures.pnl_exact) + " (pnl exact)"}) +
+                                  " = " + number(fees.front().equity) + " " + money_.code));
+        double now = 0.0;
+        std::vector<std::string> each_now;
+        std::vector<std::string> ways;  // that may be the dearest
+        for (const ClosingFeeWorkings& each : fees) {
+            add_closing_fee_step(source_, each, steps_);
+            now += each.fee.now();
+            each_now.push_back(number(each.fee.now()));
+        }
+        if (fees.size() > 1) {
+            steps_.push_back(step("closing fee now", formula::bankruptcy,
+                                  sum_to(each_now, number(now) + " " + money_.code)));
+        }
+        for (std::size_t i = 0; i < fees.size(); ++i) {
+            if (fees[i].fee.net == 0.0) continue;
+            const std::string held = number(fees[i].fee.held_back(fees[i].equity));
+            const bool is_alone = fees.size() == 1;
+            ways.push_back(is_alone ? held : held + " + " + number(now) + " - " + each_now[i]);
+        }
+        const Figure& total = source_.workings.closing_fee;
+        steps_.push_back(step("closing fee", formula::bankruptcy,
+                              (ways.empty() ? number(now) : largest_of(ways)) + " = " +
+                                  money_.rounded(total.exact, total.money.money)));
+    }
+
+    /// Equity as levels are read from it, as a factor: in brackets where something is held back.
+    template <class Text>
+    [[nodiscard]] std::string level_equity(Text text) const {
+        if (totals_.closing_fee.minor() == 0) return text(totals_.equity);
+        return "(" + text(totals_.equity) + " - " + text(totals_.closing_fee) + ")";
+    }
+    [[nodiscard]] std::string level_equity() const {
+        return level_equity([&](Money money) { return money_.bare(money); });
+    }
+
     void add_levels() {
-        const std::string equity = money_.bare(totals_.equity);
+        const std::string equity = level_equity();
         const std::string margin = money_.bare(totals_.margin);
+        const Money held = totals_.level_equity();
         steps_.push_back(step("level", formula::level,
                               equity + " / " + margin + " * 100 = " +
-                                  number(level_percent(totals_.equity, totals_.margin)) + " %"));
+                                  number(level_percent(held, totals_.margin)) + " %"));
         add_threshold("margin call", source_.row.margin_call);
         add_threshold("stop-out", source_.row.stop_out);
         const bool has_closeout =
-            source_.rules().level_unit == LevelUnit::percent && totals_.equity.minor() > 0;
+            source_.rules().level_unit == LevelUnit::percent && held.minor() > 0;
         if (!has_closeout) return;
-        steps_.push_back(step(
-            "closeout percent", formula::level,
-            number(in_unit(source_.row.stop_out)) + " * " + margin + " / " + equity + " = " +
-                number(closeout_percent(totals_.equity, totals_.margin, source_.row.stop_out)) +
-                " %"));
+        steps_.push_back(
+            step("closeout percent", formula::level,
+                 number(in_unit(source_.row.stop_out)) + " * " + margin + " / " + equity + " = " +
+                     number(closeout_percent(held, totals_.margin, source_.row.stop_out)) + " %"));
     }
 
     void add_threshold(const std::string& name, Level level) {
         const RuleSet& rules = source_.rules();
         const bool is_reached =
-            has_reached(totals_.equity, totals_.margin, money_.digits, level, rules);
+            has_reached(totals_.level_equity(), totals_.margin, money_.digits, level, rules);
         const bool is_less = rules.level_compare == LevelCompare::less;
         const std::string compare =
             is_reached ? (is_less ? " < " : " <= ") : (is_less ? " >= " : " > ");
         const std::string outcome = is_reached ? " (reached)" : " (not reached)";
         if (rules.level_unit == LevelUnit::money) {
-            steps_.push_back(step(name, formula::level,
-                                  money_.bare(totals_.equity) + compare + number(in_unit(level)) +
-                                      " " + money_.code + outcome));
+            steps_.push_back(step(
+                name, formula::level,
+                level_equity() + compare + number(in_unit(level)) + " " + money_.code + outcome));
             return;
         }
+        const auto minor = [](Money money) { return std::to_string(money.minor()); };
         steps_.push_back(step(name, formula::level,
-                              std::to_string(totals_.equity.minor()) + " * 10000" + compare +
+                              level_equity(minor) + " * 10000" + compare +
                                   std::to_string(level.value) + " * " +
                                   std::to_string(totals_.margin.minor()) + outcome));
     }
 
     void add_no_level() {
         const bool is_reached = source_.rules().fully_hedged_stop_out && holds_positions() &&
-                                totals_.equity.minor() < 0;
+                                totals_.level_equity().minor() < 0;
         const std::string margin = "margin " + money_(totals_.margin);
         if (!is_reached) {
             steps_.push_back(step("level", formula::level, "none, " + margin));
             return;
         }
-        steps_.push_back(step(
-            "level", formula::fully_hedged,
-            margin + "; equity " + money_.bare(totals_.equity) + " < 0 (both levels are reached)"));
+        steps_.push_back(
+            step("level", formula::fully_hedged,
+                 margin + "; equity " + level_equity() + " < 0 (both levels are reached)"));
     }
 
     const FigureSource& source_;

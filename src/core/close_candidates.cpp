@@ -11,18 +11,16 @@ bool is_closable(const Exposure& exposure, const GeneralMarket& market) {
            market.session(exposure.symbol) == Session::open;
 }
 
-/// The positions of a netting account's symbol, from `first` to `end`: of its net position the
-/// volume that this has; where there is none, all of them.
+/// The positions of a netting account's symbol, from `first` to `end`: the volume of its net
+/// position.
 Candidate net_candidate(const GeneralAccount& account, const GeneralMarket& market,
                         std::size_t first, std::size_t end, std::int64_t net) {
     Candidate candidate;
     std::int64_t left = std::abs(net);
-    for (std::size_t i = first; i < end; ++i) {
+    for (std::size_t i = first; i < end && left > 0; ++i) {
         const Exposure& exposure = account.exposures[i];
-        if (!is_closable(exposure, market)) continue;
-        std::int64_t closed = exposure.volume.raw();
-        if (net != 0) closed = exposure.is_short == (net < 0) ? std::min(left, closed) : 0;
-        if (closed == 0) continue;
+        if (!is_closable(exposure, market) || exposure.is_short != (net < 0)) continue;
+        const std::int64_t closed = std::min(left, exposure.volume.raw());
         left -= closed;
         candidate.push_back({i, Volume::from_raw(closed)});
     }
@@ -60,25 +58,57 @@ Volume uncovered(const Exposure& position, std::int64_t net) {
 }
 
 std::vector<Candidate> close_candidates(const GeneralAccount& account, const GeneralMarket& market,
-                                        std::span<const std::int64_t> net, bool spares_hedges) {
+                                        std::span<const std::int64_t> net,
+                                        CandidateOptions options) {
     std::vector<Candidate> all;
     const auto& exposures = account.exposures;
-    if (account.margin_mode == MarginMode::netting) {
-        for (std::size_t first = 0; first < exposures.size();) {
-            const std::size_t end = end_of_symbol(exposures, first);
-            Candidate candidate = net_candidate(account, market, first, end, net[first]);
-            if (!candidate.empty()) all.push_back(std::move(candidate));
-            first = end;
-        }
-        return all;
-    }
+    const bool is_netting = account.margin_mode == MarginMode::netting;
     for (std::size_t i = 0; i < exposures.size(); ++i) {
-        if (!is_closable(exposures[i], market)) continue;
+        if (is_netting && net[i] != 0) {
+            const std::size_t end = end_of_symbol(exposures, i);
+            Candidate candidate = net_candidate(account, market, i, end, net[i]);
+            if (!candidate.empty()) all.push_back(std::move(candidate));
+            i = end - 1;
+            continue;
+        }
+        if (!is_closable(exposures[i], market) || (is_netting && !options.has_flat)) continue;
         const Volume part = uncovered(exposures[i], net[i]);
-        const bool is_part = spares_hedges && part.raw() > 0;
+        const bool is_part = options.spares_hedges && part.raw() > 0;
         all.push_back({{i, is_part ? part : exposures[i].volume}});
     }
     return all;
+}
+
+Volume slice_of(const Instrument& instrument, Volume volume) {
+    const std::int64_t largest = instrument.volume_max.raw();
+    if (largest == 0 || volume.raw() <= largest) return volume;
+    const std::int64_t step = instrument.volume_step.raw();
+    return Volume::from_raw(largest < step ? largest : largest / step * step);
+}
+
+std::int64_t steps_of(const Instrument& instrument, Volume volume) {
+    const std::int64_t step = instrument.volume_step.raw();
+    return volume.raw() / step + (volume.raw() % step != 0 ? 1 : 0);
+}
+
+Volume volume_of(const Instrument& instrument, std::int64_t steps, Volume most) {
+    const std::int64_t step = instrument.volume_step.raw();
+    return steps > most.raw() / step ? most : Volume::from_raw(steps * step);
+}
+
+std::vector<std::int64_t> trial_steps(std::int64_t most) {
+    constexpr std::int64_t few = 32;
+    constexpr std::int64_t parts = 16;
+    std::vector<std::int64_t> trials;
+    if (most <= few) {
+        for (std::int64_t steps = 1; steps <= most; ++steps) trials.push_back(steps);
+        return trials;
+    }
+    for (std::int64_t steps = most / parts / 2; steps > 0; steps /= 2) trials.push_back(steps);
+    std::ranges::reverse(trials);
+    for (std::int64_t part = 1; part < parts; ++part) trials.push_back(most / parts * part);
+    trials.push_back(most);
+    return trials;
 }
 
 }  // namespace margind

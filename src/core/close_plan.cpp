@@ -4,11 +4,12 @@
 #include <cmath>
 #include <limits>
 #include <optional>
-#include <ranges>
-#include <span>
+#include <utility>
 
+#include "core/close_amount.hpp"
 #include "core/close_candidates.hpp"
-#include "margind/core/valuation.hpp"
+#include "core/closing_account.hpp"
+#include "core/order_cancels.hpp"
 
 namespace margind {
 namespace {
@@ -16,102 +17,74 @@ namespace {
 class Planner {
 public:
     Planner(const AccountRow& row, const GeneralAccount& account, const GeneralMarket& market)
-        : row_{row}, account_{account}, market_{market}, rest_{account} {}
+        : account_{row, account, market}, policy_{account.rules->close_policy}, orders_{account_} {}
 
     ClosePlan run() {
-        figures_ = value_general(row_, rest_, market_);
-        now_ = {figures_.totals.equity, figures_.totals.margin};
-        plan_.equity = now_.equity;
-        plan_.margin = now_.margin;
-        balance_ = row_.balance;
-        plan_.is_backstop = is_below_backstop();
+        plan_.equity = account_.now().equity;
+        plan_.margin = account_.now().margin;
+        plan_.closing_fee = account_.now().closing_fee;
+        plan_.is_backstop = account_.is_below(account_.rules().two_stage_ratio);
         note_what_does_not_trade();
-        while (!is_done()) {
-            const auto order = largest_order();
-            if (!order) break;
-            close(*order, rest_.exposures[*order].volume, false);
+        const bool is_fair = policy_ == ClosePolicy::fair && !plan_.is_backstop;
+        while (may_go_on() && !is_done()) {
+            if (cancel_order()) continue;
+            if (!(is_fair ? close_fairly() : close_next())) break;
         }
-        if (account_.rules->close_policy == ClosePolicy::fair && !plan_.is_backstop) {
-            close_fairly();
-        } else {
-            while (!is_done()) {
-                const auto candidate = next_position();
-                if (!candidate) break;
-                close(*candidate);
-            }
-        }
-        plan_.is_flat_after = positions_left() == 0;
-        if (!plan_.is_backstop && is_enough(now_)) plan_.skipped.clear();  // it went without them
+        plan_.is_flat_after = is_flat();
+        if (!plan_.is_backstop && is_enough()) plan_.skipped.clear();  // it went without them
         return std::move(plan_);
     }
 
 private:
-    /// What levels are read from.
-    struct Standing {
-        Money equity;
-        Money margin;
+    /// A change with what it leaves.
+    struct Step {
+        Change change;
+        Standing after;
     };
 
-    [[nodiscard]] bool is_enough(const Standing& standing) const {
-        if (standing.margin.minor() == 0)
-            return !account_.rules->fully_hedged_stop_out || standing.equity >= Money{};
-        return !has_reached(standing.equity, standing.margin, row_.digits, row_.stop_out,
-                            *account_.rules);
-    }
+    [[nodiscard]] bool is_enough() const { return account_.is_enough(account_.now()); }
     /// In two stages the second one spares nothing.
-    [[nodiscard]] bool is_done() const {
-        return plan_.closes.size() >= closes_max || effort_ < -effort_most ||
-               (!plan_.is_backstop && is_enough(now_));
+    [[nodiscard]] bool is_done() const { return !plan_.is_backstop && is_enough(); }
+    [[nodiscard]] bool may_go_on() const {
+        return plan_.closes.size() < closes_max && account_.may_close();
     }
-    [[nodiscard]] bool is_below_backstop() const {
-        const double ratio = account_.rules->two_stage_ratio;
-        if (ratio <= 0.0 || account_.rules->level_unit != LevelUnit::percent) return false;
-        const double backstop = ratio * static_cast<double>(row_.stop_out.value);
-        return static_cast<double>(now_.equity.minor()) * 10'000.0 <
-               backstop * static_cast<double>(now_.margin.minor());
+    [[nodiscard]] const Exposure& exposure(std::size_t i) const {
+        return account_.rest().exposures[i];
     }
-    [[nodiscard]] bool is_open(std::size_t i) const { return rest_.exposures[i].volume.raw() > 0; }
-    [[nodiscard]] bool is_position(std::size_t i) const {
-        return rest_.exposures[i].kind == OrderKind::position;
-    }
-    [[nodiscard]] bool trades(std::size_t i) const {
-        return market_.session(rest_.exposures[i].symbol) == Session::open;
-    }
-    [[nodiscard]] std::ptrdiff_t positions_left() const {
-        return std::ranges::count_if(rest_.exposures, [](const Exposure& rest) {
+    [[nodiscard]] bool is_flat() const {
+        return std::ranges::none_of(account_.rest().exposures, [](const Exposure& rest) {
             return rest.kind == OrderKind::position && rest.volume.raw() > 0;
         });
     }
     void note_what_does_not_trade() {
-        for (std::size_t i = 0; i < rest_.exposures.size(); ++i) {
-            if (!is_position(i) || trades(i)) continue;
-            plan_.skipped.push_back({i, market_.session(rest_.exposures[i].symbol)});
+        for (std::size_t i = 0; i < account_.rest().exposures.size(); ++i) {
+            const Session session = account_.market().session(exposure(i).symbol);
+            if (exposure(i).kind != OrderKind::position || session == Session::open) continue;
+            plan_.skipped.push_back({i, session});
         }
     }
-
-    /// Orders that reserve nothing stay.
-    [[nodiscard]] std::optional<std::size_t> largest_order() const {
-        std::optional<std::size_t> largest;
-        Money reserved;
-        for (std::size_t i = 0; i < rest_.exposures.size(); ++i) {
-            if (is_position(i) || !is_open(i)) continue;
-            const Money margin = figures_.exposures[i].margin.value_or(Money{});
-            if (margin <= reserved) continue;
-            reserved = margin;
-            largest = i;
-        }
-        return largest;
+    void take(const Change& change) {
+        plan_.closes.push_back(account_.close(change));
+        orders_.note_close(change.exposure);
+    }
+    bool cancel_order() {
+        const auto cancel = orders_.next();
+        if (cancel) take(*cancel);
+        return cancel.has_value();
     }
 
-    [[nodiscard]] Volume held(std::size_t i) const { return rest_.exposures[i].volume; }
-    [[nodiscard]] bool is_closable(std::size_t i) const {
-        return is_position(i) && is_open(i) && trades(i);
+    /// One deal of it.
+    [[nodiscard]] Change slice(const Change& change) const {
+        return {change.exposure, slice_of(*exposure(change.exposure).instrument, change.closed)};
     }
-
-    [[nodiscard]] std::vector<Candidate> candidates(std::span<const std::int64_t> net) const {
-        const bool spares_hedges =
-            account_.rules->close_policy == ClosePolicy::hedge_preserving && !plan_.is_backstop;
-        return close_candidates(rest_, market_, net, spares_hedges);
+    /// Nothing where what it leaves would be in doubt.
+    [[nodiscard]] std::optional<Step> step(const Change& change) {
+        const auto after = account_.after(change);
+        if (!after) return std::nullopt;
+        return Step{change, *after};
+    }
+    [[nodiscard]] bool lowers(const Step& step) const {
+        return account_.is_lower(step.after, account_.now());
     }
 
     /// The smaller, the sooner. `net`: the symbol's, long above 0.
@@ -121,14 +94,13 @@ private:
         std::int64_t margin = 0;
         std::int64_t opened_ms = std::numeric_limits<std::int64_t>::max();
         for (const auto& [i, closed] : candidate) {
-            pnl += figures_.exposures[i].pnl.value_or(Money{}).minor();
-            margin += figures_.exposures[i].margin.value_or(Money{}).minor();
-            opened_ms = std::min(opened_ms, rest_.exposures[i].opened_ms);
+            pnl += account_.figures(i).pnl.value_or(Money{}).minor();
+            margin += account_.figures(i).margin.value_or(Money{}).minor();
+            opened_ms = std::min(opened_ms, exposure(i).opened_ms);
         }
         // On the smaller side of its symbol: closing it uncovers what it hedges.
-        const bool is_covered =
-            rest_.exposures[candidate.front().exposure].is_short ? net >= 0 : net <= 0;
-        switch (account_.rules->close_policy) {
+        const bool is_covered = exposure(candidate.front().exposure).is_short ? net >= 0 : net <= 0;
+        switch (policy_) {
             case ClosePolicy::largest_margin:
             case ClosePolicy::smart: return {-margin, pnl};
             case ClosePolicy::fifo: return {opened_ms, pnl};
@@ -139,200 +111,161 @@ private:
         return {pnl, 0};
     }
 
-    /// What a close at its stop-out costs, in account currency.
-    [[nodiscard]] CloseFee fee(std::size_t i, Volume closed) const {
-        Exposure part = account_.exposures[i];
-        const Instrument& instrument = *part.instrument;
-        const double taker_fee = instrument.is_perpetual() ? instrument.taker_fee : 0.0;
-        CloseFee fee;
-        if (part.kind == OrderKind::position) fee.share = instrument.stop_out_fee + taker_fee;
-        if (fee.share == 0.0) return fee;
-        part.volume = closed;
-        fee.price = valuation_price(*account_.rules, market_, part.symbol, part.is_short);
-        fee.rate = market_.rate(part.margin_rate).ask;
-        fee.exact = notional(part, fee.price) * fee.share * fee.rate;
-        fee.money = round_to_minor(fee.exact * scale(row_.digits)).money;
-        return fee;
-    }
-    /// The account with these closes made and paid for. Closing at the price a position is valued
-    /// at leaves the equity as it is but for the fees.
-    [[nodiscard]] Standing standing_after(std::span<const Change> changes) {
-        Standing after = now_;
-        for (const auto& [i, closed] : changes) {
-            after.equity = after.equity - fee(i, closed).money;
-            rest_.exposures[i].volume = rest_.exposures[i].volume - closed;
-        }
-        after.margin = value_general(row_, rest_, market_).totals.margin;
-        for (const auto& [i, closed] : changes) {
-            rest_.exposures[i].volume = rest_.exposures[i].volume + closed;
-        }
-        return after;
-    }
-    [[nodiscard]] bool lowers_the_level(const Candidate& candidate) {
-        effort_ -= static_cast<std::int64_t>(rest_.exposures.size());
-        return is_lower(standing_after(candidate), now_);
-    }
-    /// True where the level of `a` is below that of `b`.
-    [[nodiscard]] bool is_lower(const Standing& a, const Standing& b) const {
-        if (account_.rules->level_unit == LevelUnit::money) {
-            return a.margin.minor() != 0 && a.equity < b.equity;
-        }
-        if (a.margin.minor() == 0 || b.margin.minor() == 0) return a.margin.minor() != 0;
-        using Wide = __int128;
-        return Wide{a.equity.minor()} * b.margin.minor() <
-               Wide{b.equity.minor()} * a.margin.minor();
-    }
-
-    /// The next by the policy that does not lower the level, of a position perhaps only what is not
-    /// covered; looked for as long as there is effort left, which ends in accounts of thousands of
-    /// positions only.
-    [[nodiscard]] std::optional<Candidate> next_position() {
-        const std::vector<std::int64_t> net = net_volumes(rest_);
-        const std::vector<Candidate> all = candidates(net);
-        if (all.empty()) return std::nullopt;
+    /// By the policy. What is flat of a netting account uses nothing: it goes only where everything
+    /// does.
+    [[nodiscard]] std::vector<Candidate> candidates() const {
+        const std::vector<std::int64_t> net = net_volumes(account_.rest());
+        const bool spares_hedges =
+            policy_ == ClosePolicy::hedge_preserving || policy_ == ClosePolicy::smart;
+        const CandidateOptions options{
+            .spares_hedges = spares_hedges && !plan_.is_backstop,
+            .has_flat = plan_.is_backstop || account_.now().margin == Money{}};
+        std::vector<Candidate> all =
+            close_candidates(account_.rest(), account_.market(), net, options);
         using Rank = std::pair<std::pair<std::int64_t, std::int64_t>, std::size_t>;
         std::vector<Rank> order;
         for (std::size_t i = 0; i < all.size(); ++i) {
             order.push_back({rank(all[i], net[all[i].front().exposure]), i});
         }
         std::ranges::sort(order);
-        for (const auto& [rank, i] : order) {
-            if (effort_ <= 0) break;
-            if (!lowers_the_level(all[i])) return all[i];
-            const std::size_t exposure = all[i].front().exposure;
-            const Volume part = uncovered(rest_.exposures[exposure], net[exposure]);
-            if (all[i].size() > 1 || part.raw() == 0 || !(part < all[i].front().closed)) continue;
-            Candidate partial{{exposure, part}};
-            if (!lowers_the_level(partial)) return partial;
-        }
-        return all[order.front().second];
+        std::vector<Candidate> sorted;
+        for (const Rank& rank : order) sorted.push_back(std::move(all[rank.second]));
+        return sorted;
     }
 
-    void close(const Candidate& candidate) {
-        const bool is_smart = account_.rules->close_policy == ClosePolicy::smart &&
-                              candidate.size() == 1 && !plan_.is_backstop;
-        // What is flat stays so: positions that are none together are closed together.
-        const bool may_stop =
-            candidate.size() == 1 || net_volumes(rest_)[candidate.front().exposure] != 0;
+    /// The next by the policy that does not lower the level, of a hedge perhaps only what is not
+    /// covered; else what of one raises it; else the first that is left.
+    bool close_next() {
+        const std::vector<Candidate> all = candidates();
+        const std::vector<std::int64_t> net = net_volumes(account_.rest());
+        std::optional<Candidate> first;
+        for (const Candidate& candidate : all) {
+            const auto whole = step(slice(candidate.front()));
+            if (whole && !lowers(*whole)) return close(candidate);
+            if (whole && !first) first = candidate;
+            if (first && !account_.may_look_ahead()) break;
+            const auto& [i, closed] = candidate.front();
+            const Volume part = uncovered(exposure(i), net[i]);
+            if (part.raw() == 0 || !(part < closed)) continue;
+            const auto partial = step(slice({i, part}));
+            if (partial && !lowers(*partial)) return close({{i, part}});
+        }
+        if (const auto smaller = raising_step(all)) return close({*smaller});
+        return first && close(*first);
+    }
+
+    /// What of the first candidate raises the level that has such a part.
+    [[nodiscard]] std::optional<Change> raising_step(const std::vector<Candidate>& all) {
+        const bool is_money = account_.rules().level_unit == LevelUnit::money;
+        // Nothing is higher than no level; and in money a close can only cost.
+        if (account_.now().margin == Money{} || is_money) return std::nullopt;
+        const bool is_netting = account_.rest().margin_mode == MarginMode::netting;
+        for (const Candidate& candidate : all) {
+            if (!account_.may_look_ahead()) break;
+            const auto& [i, closed] = candidate.front();
+            const Change most = slice({i, is_netting ? closed : exposure(i).volume});
+            const auto amount = raising_amount(account_, i, most.closed);
+            if (amount) return Change{i, *amount};
+        }
+        return std::nullopt;
+    }
+
+    /// In slices of the largest deal, no more of them than are needed, and not beyond where the
+    /// level would fall: all but the first have not been looked at. True: something was closed.
+    bool close(const Candidate& candidate) {
+        const bool is_smart = policy_ == ClosePolicy::smart && !plan_.is_backstop;
+        bool is_first = true;
         for (const auto& [i, closed] : candidate) {
-            close(i, is_smart ? smallest_enough(i, closed) : closed, may_stop);
-            if (may_stop && is_done()) return;
-        }
-    }
-
-    /// The fewest volume steps that are enough, `most` where none are. Up to what is not covered
-    /// each of them raises the level.
-    [[nodiscard]] Volume smallest_enough(std::size_t i, Volume most) {
-        const Volume part = uncovered(rest_.exposures[i], net_volumes(rest_)[i]);
-        if (part.raw() > 0 && part < most) most = part;
-        const std::int64_t whole = most.raw();
-        const std::int64_t step = rest_.exposures[i].instrument->volume_step.raw();
-        const auto is_enough_after = [&](std::int64_t closed) {
-            const Change change{i, Volume::from_raw(closed)};
-            return is_enough(standing_after({&change, 1}));
-        };
-        std::int64_t few = 0;
-        std::int64_t many = (whole + step - 1) / step;
-        if (!is_enough_after(whole)) return most;
-        while (many - few > 1) {
-            const std::int64_t middle = few + (many - few) / 2;
-            (is_enough_after(std::min(whole, middle * step)) ? many : few) = middle;
-        }
-        return Volume::from_raw(std::min(whole, many * step));
-    }
-
-    /// The same share of every position, the smallest in hundredths that is enough; of these the
-    /// ones first that leave the highest level.
-    void close_fairly() {
-        constexpr int whole = 100;
-        const auto closed_at = [&](std::size_t i, int share) {
-            const Exposure& exposure = rest_.exposures[i];
-            const std::int64_t step = exposure.instrument->volume_step.raw();
-            const auto wanted = static_cast<std::int64_t>(
-                std::ceil(static_cast<double>(exposure.volume.raw()) * share / whole));
-            return std::min(exposure.volume.raw(), (wanted + step - 1) / step * step);
-        };
-        for (int share = 1; share <= whole && !is_done(); ++share) {
-            std::vector<Change> changes;
-            for (std::size_t i = 0; i < rest_.exposures.size(); ++i) {
-                if (is_closable(i)) changes.push_back({i, Volume::from_raw(closed_at(i, share))});
+            for (Volume left = closed; left.raw() > 0;) {
+                Change next = slice({i, left});
+                if (!is_first) {
+                    if (is_done() || !may_go_on()) return true;
+                    const auto after = step(next);
+                    if (!after || lowers(*after)) return true;
+                }
+                if (is_smart) next.closed = fewest_enough(account_, i, next.closed);
+                is_first = false;
+                take(next);
+                left = left - next.closed;
             }
-            if (share < whole && !is_enough(standing_after(changes))) continue;
-            while (!changes.empty()) {
-                const auto best = best_of(changes);
-                if (is_done() && lowers_the_level({*best})) return;
-                close(best->exposure, best->closed, false);
-                changes.erase(best);
-            }
-            return;
         }
+        return true;
     }
 
-    /// The change that leaves the highest level, as long as there is effort left.
-    [[nodiscard]] std::vector<Change>::iterator best_of(std::vector<Change>& changes) {
-        auto best = changes.begin();
-        if (effort_ <= 0 || changes.size() == 1) return best;
-        Standing highest = standing_after({&*best, 1});
-        for (auto change = std::next(best); change != changes.end(); ++change) {
-            const Standing after = standing_after({&*change, 1});
-            if (!is_lower(highest, after)) continue;
-            highest = after;
-            best = change;
+    /// One deal of the shares that are left, the one that leaves the highest level. Where that
+    /// lowers it, what of any position raises it goes first, and the shares are worked out anew.
+    bool close_fairly() {
+        if (shares_.empty()) shares_ = fair_shares();
+        const auto best = best_share();
+        if (!best) return false;
+        if (lowers(*best)) {
+            if (const auto raising = raising_step(candidates())) {
+                shares_.clear();
+                take(*raising);
+                return true;
+            }
         }
-        effort_ -= static_cast<std::int64_t>(changes.size() * rest_.exposures.size());
+        take_share(*best);
+        // The others bear their shares too, as far as that costs nothing.
+        while (may_go_on() && is_done()) {
+            const auto next = best_share();
+            if (!next || lowers(*next)) break;
+            take_share(*next);
+        }
+        return true;
+    }
+    void take_share(const Step& step) {
+        const auto share = std::ranges::find(shares_, step.change.exposure, &Change::exposure);
+        share->closed = share->closed - step.change.closed;
+        if (share->closed.raw() == 0) shares_.erase(share);
+        take(step.change);
+    }
+    [[nodiscard]] std::optional<Step> best_share() {
+        std::optional<Step> best;
+        for (const Change& share : shares_) {
+            const auto next = step(slice(share));
+            if (next && (!best || account_.is_lower(best->after, next->after))) best = next;
+            if (best && !account_.may_look_ahead()) break;
+        }
         return best;
     }
 
-    /// In slices of the largest volume of a deal, perhaps no more of them than are needed.
-    void close(std::size_t i, Volume volume, bool may_stop) {
-        const Volume slice_max = rest_.exposures[i].instrument->volume_max;
-        while (volume.raw() > 0 && plan_.closes.size() < closes_max && effort_ >= -effort_most) {
-            effort_ -= static_cast<std::int64_t>(rest_.exposures.size());
-            const Volume slice = slice_max.raw() > 0 && slice_max < volume ? slice_max : volume;
-            PlannedClose close{.exposure = i, .volume = slice, .held = rest_.exposures[i].volume};
-            const Money pnl = figures_.totals.pnl;
-            const Money carry = reduce(rest_.exposures[i], slice);
-            volume = volume - slice;
-            figures_ = value_general(row_, rest_, market_);
-            close.fee = fee(i, slice);
-            // Closing at the price a position is valued at turns its P/L into balance.
-            close.realized = pnl - figures_.totals.pnl + carry;
-            balance_ = balance_ + close.realized - close.fee.money;
-            now_ = {now_.equity - close.fee.money, figures_.totals.margin};
-            close.equity_after = now_.equity;
-            close.margin_after = now_.margin;
-            close.balance_after = balance_;
-            plan_.closes.push_back(close);
-            if (may_stop && is_done()) return;
+    /// The same share of every position, the smallest in hundredths that is enough.
+    [[nodiscard]] std::vector<Change> fair_shares() {
+        constexpr int whole = 100;
+        const std::vector<Candidate> all = candidates();
+        std::vector<Change> changes;
+        for (int share = 1; share <= whole; ++share) {
+            changes.clear();
+            for (const Candidate& candidate : all) add_share(candidate, share, changes);
+            const auto after = account_.after(changes);
+            if (after && account_.is_enough(*after)) break;
+        }
+        // The first search is no more than linear.
+        if (!std::exchange(has_shares_, true)) account_.forget_effort();
+        return changes;
+    }
+    /// So many hundredths of a candidate, up to a volume step.
+    void add_share(const Candidate& candidate, int share, std::vector<Change>& changes) const {
+        Volume whole;
+        for (const Change& change : candidate) whole = whole + change.closed;
+        const Instrument& instrument = *exposure(candidate.front().exposure).instrument;
+        const auto wanted =
+            static_cast<std::int64_t>(std::ceil(static_cast<double>(whole.raw()) * share / 100.0));
+        const std::int64_t steps = steps_of(instrument, Volume::from_raw(wanted));
+        Volume left = volume_of(instrument, steps, whole);
+        for (const auto& [i, closed] : candidate) {
+            const Volume part = std::min(left, closed);
+            if (part.raw() > 0) changes.push_back({i, part});
+            left = left - part;
         }
     }
 
-    /// Takes a slice away, and of swap, commission and a P/L that was told its share. Returns what
-    /// of swap and commission is paid with it.
-    static Money reduce(Exposure& exposure, Volume slice) {
-        const Volume left = exposure.volume - slice;
-        const double share = left.lots() / exposure.volume.lots();
-        const auto share_of = [&](Money whole) {
-            return round_to_minor(static_cast<double>(whole.minor()) * share).money;
-        };
-        if (exposure.given_pnl) exposure.given_pnl = share_of(*exposure.given_pnl);
-        const Money carry_left = share_of(exposure.carry);
-        const Money paid = exposure.carry - carry_left;
-        exposure.carry = carry_left;
-        exposure.volume = left;
-        return paid;
-    }
-
-    const AccountRow& row_;
-    const GeneralAccount& account_;
-    const GeneralMarket& market_;
-    GeneralAccount rest_;
-    GeneralFigures figures_;
-    Standing now_;
-    Money balance_;
-    // Exposures that may still be valued to look ahead; as many again for the closes themselves.
-    static constexpr std::int64_t effort_most = 1'000'000;
-    std::int64_t effort_ = effort_most;
+    ClosingAccount account_;
+    ClosePolicy policy_;
+    OrderCancels orders_;
+    std::vector<Change> shares_;  // what is left of fair shares
+    bool has_shares_ = false;     // they have been worked out once
     ClosePlan plan_;
 };
 

@@ -53,13 +53,13 @@ void RateTable::intern_candidates(CurrencyId from, CurrencyId to) {
     }
 }
 
-SymbolId RateTable::quoted_pair(const std::string& pair, const QuoteBoard& quotes) const {
-    const auto is_quoted = [&](SymbolId symbol) {
-        return !symbol.is_none() && quotes.is_quoted(symbol);
+SymbolId RateTable::pair_that_came(const std::string& pair, const QuoteBoard& quotes) const {
+    const auto has_come = [&](SymbolId symbol) {
+        return !symbol.is_none() && quotes.has_come(symbol);
     };
-    if (const SymbolId bare = symbols_.find(pair); is_quoted(bare)) return bare;
+    if (const SymbolId bare = symbols_.find(pair); has_come(bare)) return bare;
     for (const std::string& suffix : suffixes_) {
-        if (const SymbolId symbol = symbols_.find(pair + suffix); is_quoted(symbol)) return symbol;
+        if (const SymbolId symbol = symbols_.find(pair + suffix); has_come(symbol)) return symbol;
     }
     return {};
 }
@@ -68,11 +68,11 @@ bool RateTable::stage(CurrencyId from, CurrencyId to, const QuoteBoard& quotes,
                       RateStep& step) const {
     const std::string& left = currencies_.code(from);
     const std::string& right = currencies_.code(to);
-    if (const SymbolId direct = quoted_pair(left + right, quotes); !direct.is_none()) {
+    if (const SymbolId direct = pair_that_came(left + right, quotes); !direct.is_none()) {
         step = {direct, false};
         return true;
     }
-    const SymbolId inverse = quoted_pair(right + left, quotes);
+    const SymbolId inverse = pair_that_came(right + left, quotes);
     if (!inverse.is_none()) step = {inverse, true};
     return !inverse.is_none();
 }

@@ -11,13 +11,15 @@ struct CodeDigits {
     Digits digits;
 };
 
-// ISO 4217 where it is not two; sorted.
+// ISO 4217 where it is not two, and two coins; sorted.
 constexpr std::array exceptions = {
-    CodeDigits{"BHD", {3}}, CodeDigits{"BTC", {8}}, CodeDigits{"CLP", {0}}, CodeDigits{"ETH", {8}},
+    CodeDigits{"BHD", {3}}, CodeDigits{"BIF", {0}}, CodeDigits{"BTC", {8}}, CodeDigits{"CLF", {4}},
+    CodeDigits{"CLP", {0}}, CodeDigits{"DJF", {0}}, CodeDigits{"ETH", {8}}, CodeDigits{"GNF", {0}},
     CodeDigits{"IQD", {3}}, CodeDigits{"ISK", {0}}, CodeDigits{"JOD", {3}}, CodeDigits{"JPY", {0}},
-    CodeDigits{"KRW", {0}}, CodeDigits{"KWD", {3}}, CodeDigits{"LYD", {3}}, CodeDigits{"OMR", {3}},
-    CodeDigits{"PYG", {0}}, CodeDigits{"TND", {3}}, CodeDigits{"UGX", {0}}, CodeDigits{"VND", {0}},
-    CodeDigits{"XAF", {0}}, CodeDigits{"XOF", {0}}, CodeDigits{"XPF", {0}},
+    CodeDigits{"KMF", {0}}, CodeDigits{"KRW", {0}}, CodeDigits{"KWD", {3}}, CodeDigits{"LYD", {3}},
+    CodeDigits{"OMR", {3}}, CodeDigits{"PYG", {0}}, CodeDigits{"RWF", {0}}, CodeDigits{"TND", {3}},
+    CodeDigits{"UGX", {0}}, CodeDigits{"UYI", {0}}, CodeDigits{"UYW", {4}}, CodeDigits{"VND", {0}},
+    CodeDigits{"VUV", {0}}, CodeDigits{"XAF", {0}}, CodeDigits{"XOF", {0}}, CodeDigits{"XPF", {0}},
 };
 
 }  // namespace

@@ -78,7 +78,7 @@ SymbolId Engine::intern_symbol(std::string_view name) {
 
 TickFate Engine::apply(const PriceTick& tick, Moment now) {
     ++stats_.ticks;
-    const bool was_quoted = quotes_.is_quoted(tick.symbol);
+    const bool had_come = quotes_.has_come(tick.symbol);
     const TickFate fate = quotes_.apply(tick, now);
     ++stats_.tick_fates[static_cast<std::size_t>(fate)];
     const bool may_have_entered = fate == TickFate::accepted || fate == TickFate::crossed ||
@@ -87,7 +87,7 @@ TickFate Engine::apply(const PriceTick& tick, Moment now) {
         dirty_.symbols.insert(tick.symbol.value);
         mirror_.price_received(tick.symbol);
     }
-    if (!was_quoted && quotes_.is_quoted(tick.symbol)) {
+    if (!had_come && quotes_.has_come(tick.symbol)) {
         rates_need_resolving_ = true;
         ask_for_guard(tick.symbol);
     }

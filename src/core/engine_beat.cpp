@@ -11,9 +11,9 @@
 namespace margind {
 
 void Engine::refresh_market(Moment now) {
-    const std::uint32_t quoted = quotes_.quoted_count();
+    const std::uint32_t come = quotes_.come_count();
     quotes_.age(now, [&](SymbolId symbol) { dirty_.symbols.insert(symbol.value); });
-    if (quotes_.quoted_count() != quoted) rates_need_resolving_ = true;
+    if (quotes_.come_count() != come) rates_need_resolving_ = true;
     resolve_rates();
     rates_.refresh(quotes_.usable());
 }
@@ -87,8 +87,8 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
     if (const GeneralAccount* general = general_.find(account)) {
         const GeneralMarket general_market{quotes_, rates_};
         valuation = value_general(book_.row(account), *general, general_market).totals;
-        for (const Valuation& isolated :
-             value_isolated(book_.row(account), *general, general_market)) {
+        room_.isolated = value_isolated(book_.row(account), *general, general_market);
+        for (const Valuation& isolated : room_.isolated) {
             if (isolated.causes.none()) continue;
             valuation = {.balance = valuation.balance,
                          .causes = valuation.causes | isolated.causes,
@@ -96,6 +96,7 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
         }
     } else {
         const PositionSlice positions = book_.positions(account);
+        room_.isolated.clear();
         room_.rows.assign(positions.begin(), positions.end());
         valuation = value_account(book_.row(account), room_.rows, market());
     }
@@ -159,26 +160,26 @@ Causes Engine::market_causes(AccountId account) const {
     return causes.none() ? Causes{Cause::overflow} : causes;
 }
 
-/// Of everything in the account that has a level. `parts` is filled in where these are several.
-LevelReading Engine::read_levels(AccountId account, std::vector<StopOutPart>* parts) const {
+/// Of everything in the account that has a level, with what its isolated positions are worth.
+/// `parts` is filled in where these are several.
+LevelReading Engine::read_levels(AccountId account, std::span<const Valuation> isolated,
+                                 std::vector<StopOutPart>* parts) const {
     const AccountRow& row = book_.row(account);
     const RuleSet& rules = rules_of(account);
     if (is_platform()) {
         return margind::read_levels(row, platform_figures_[account.value], rules);
     }
     const GeneralAccount* general = general_.find(account);
-    if (general == nullptr || general->isolated.empty()) {
-        return margind::read_levels(row, valuations_[account.value], rules);
-    }
+    if (isolated.empty()) return margind::read_levels(row, valuations_[account.value], rules);
     LevelReading reading =
         margind::read_levels(crossed_row(row, *general), valuations_[account.value], rules);
     if (parts != nullptr) parts->push_back({crossed_part, reading.at_stop_out});
-    const auto values = value_isolated(row, *general, {quotes_, rates_});
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const LevelReading isolated = margind::read_levels(row, values[i], rules);
-        reading.add(isolated);
-        if (parts == nullptr) continue;
-        parts->push_back({part_id(general->isolated[i].id), isolated.at_stop_out});
+    for (std::size_t i = 0; i < isolated.size(); ++i) {
+        const LevelReading part = margind::read_levels(row, isolated[i], rules);
+        reading.add(part);
+        if (parts != nullptr) {
+            parts->push_back({part_id(general->isolated[i].id), part.at_stop_out});
+        }
     }
     return reading;
 }
@@ -191,7 +192,7 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     count_out(account);
     if (valuations_[id].causes.none()) {
         unknown_since_ms_[id] = 0;
-        LevelReading reading = read_levels(account, &parts);
+        LevelReading reading = read_levels(account, room_.isolated, &parts);
         // Where the last isolated position is gone, what is crossed may not have been told of.
         const bool had_parts = next.parts != 0 || parts_told_.knows(account);
         if (parts.empty() && had_parts) parts = {{crossed_part, reading.at_stop_out}};
@@ -320,7 +321,7 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
         event.margin = figures.used_margin_executed;
     } else {
         const Valuation valuation = is_stop_out ? stopped_out(account) : valuations_[account.value];
-        event.level = level_percent(valuation.equity, valuation.margin);
+        event.level = level_percent(valuation.level_equity(), valuation.margin);
         event.equity = valuation.equity.to_double(row.digits);
         event.margin = valuation.margin.to_double(row.digits);
     }

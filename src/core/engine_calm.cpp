@@ -132,7 +132,7 @@ float Engine::danger(AccountId account) const {
     const Valuation& valuation = valuations_[account.value];
     if (!valuation.causes.none()) return danger_[account.value];
     if (valuation.margin.minor() <= 0) return std::numeric_limits<float>::max();
-    return static_cast<float>(level_percent(valuation.equity, valuation.margin));
+    return static_cast<float>(level_percent(valuation.level_equity(), valuation.margin));
 }
 
 }  // namespace margind

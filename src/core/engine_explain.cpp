@@ -6,6 +6,7 @@
 #include "core/formula_steps.hpp"
 #include "margind/core/decimal.hpp"
 #include "margind/core/engine.hpp"
+#include "margind/core/isolated.hpp"
 
 namespace margind {
 namespace {
@@ -77,6 +78,7 @@ Explanation Engine::explain(AccountId account, Moment now) const {
     out.equity = valuation.equity;
     out.margin = valuation.margin;
     out.pnl = valuation.pnl;
+    out.closing_fee = valuation.closing_fee;
     out.margin_call = row.margin_call;
     out.stop_out = row.stop_out;
     out.level_unit = rules_of(account).level_unit;
@@ -91,7 +93,11 @@ Explanation Engine::explain(AccountId account, Moment now) const {
         explain_general(account, general_.known_part(account, rules_of(account)), out);
         if (valuation.causes.none()) out.deficit = deficit(account);
         if (out.deficit) add_deficit_step(out, row.balance, *out.deficit, out.steps);
-        if (valuation.causes.none() && read_levels(account).at_stop_out) {
+        std::vector<Valuation> isolated;
+        if (const GeneralAccount* general = general_.find(account)) {
+            isolated = value_isolated(row, *general, {quotes_, rates_});
+        }
+        if (valuation.causes.none() && read_levels(account, isolated, nullptr).at_stop_out) {
             explain_plan(account, out);
         }
     }

@@ -67,24 +67,31 @@ bool stands_alone(const std::string& symbol, const FigureSource& source) {
            std::ranges::find(source.pending, symbol, &OrderImage::symbol) == source.pending.end();
 }
 
+/// The symbol's entry, in order; a new one has no margin that is known.
+SymbolExplained& entry_of(const std::string& name, std::vector<SymbolExplained>& symbols) {
+    auto found = std::ranges::find(symbols, name, &SymbolExplained::symbol);
+    if (found == symbols.end()) {
+        found = std::ranges::upper_bound(symbols, name, {}, &SymbolExplained::symbol);
+        found = symbols.insert(found, {.symbol = name, .is_margin_known = false});
+    }
+    return *found;
+}
+
 /// The symbols in order, with their margins where they are known.
 void fill_symbols(const FigureSource& source, std::vector<SymbolExplained>& symbols) {
     for (const SymbolFigures& figures : source.figures.symbols) {
         const std::string& name = source.name(figures.symbol);
-        auto found = std::ranges::find(symbols, name, &SymbolExplained::symbol);
-        if (found == symbols.end()) {
-            // An order's alone, of an account of which nothing is missing.
-            found = std::ranges::upper_bound(symbols, name, {}, &SymbolExplained::symbol);
-            found = symbols.insert(found, {.symbol = name});
-        }
+        SymbolExplained& entry = entry_of(name, symbols);
         const bool is_whole = source.row.causes.none() || stands_alone(name, source);
-        found->long_lots = figures.long_volume.lots();
-        found->short_lots = figures.short_volume.lots();
-        found->long_margin = figures.long_margin;
-        found->short_margin = figures.short_margin;
-        found->margin = figures.margin.value_or(Money{});
-        found->is_margin_known = is_whole && figures.margin.has_value();
+        entry.long_lots = figures.long_volume.lots();
+        entry.short_lots = figures.short_volume.lots();
+        entry.long_margin = figures.long_margin;
+        entry.short_margin = figures.short_margin;
+        entry.margin = figures.margin.value_or(Money{});
+        entry.is_margin_known = is_whole && figures.margin.has_value();
     }
+    // Of orders that cannot be valued.
+    for (const OrderImage& order : source.pending) entry_of(order.symbol, symbols);
 }
 
 void add_plan(const StepSource& source, const ClosePlan& plan, Explanation& out) {
@@ -96,9 +103,11 @@ void add_plan(const StepSource& source, const ClosePlan& plan, Explanation& out)
         step.lots = close.volume.lots();
         step.equity_after = close.equity_after;
         step.margin_after = close.margin_after;
+        step.closing_fee_after = close.closing_fee_after;
         step.balance_after = close.balance_after;
         step.has_level_after = close.margin_after.minor() > 0;
-        step.level_after = level_percent(close.equity_after, close.margin_after);
+        step.level_after =
+            level_percent(close.equity_after - close.closing_fee_after, close.margin_after);
     }
     for (const SkippedClose& skipped : plan.skipped) {
         const Exposure& exposure = source.account.exposures[skipped.exposure];
@@ -180,6 +189,7 @@ void Engine::explain_isolated(AccountId id, const GeneralAccount& account, Expla
             .is_known = is_known,
             .equity = figures.totals.equity,
             .margin = figures.totals.margin,
+            .closing_fee = figures.totals.closing_fee,
             .is_at_stop_out =
                 is_known &&
                 margind::read_levels(alone.row, figures.totals, *account.rules).at_stop_out};
@@ -220,8 +230,8 @@ Valuation Engine::stopped_out(AccountId account) const {
     bool is_isolated = false;
     for (const Valuation& value : value_isolated(row, *general, {quotes_, rates_})) {
         if (!margind::read_levels(row, value, rules).at_stop_out) continue;
-        const bool is_lower =
-            level_percent(value.equity, value.margin) < level_percent(worst.equity, worst.margin);
+        const bool is_lower = level_percent(value.level_equity(), value.margin) <
+                              level_percent(worst.level_equity(), worst.margin);
         if (!is_isolated || is_lower) worst = value;
         is_isolated = true;
     }
@@ -271,19 +281,15 @@ std::vector<SymbolRisk> Engine::risk(AccountId account) const {
     const GeneralMarket market{quotes_, rates_};
     const CurrencyText money{currencies_.code(book_.record(account).currency),
                              book_.row(account).digits};
-    SymbolId last;
-    for (const Exposure& exposure : general->exposures) {
-        if (exposure.symbol == last) continue;
-        last = exposure.symbol;
-        const LiquidationPrices prices =
-            liquidation_prices(book_.row(account), *general, market, last);
-        const std::string& name = symbols_.name(last);
+    const AccountRow crossed = crossed_row(book_.row(account), *general);
+    for (const auto& [symbol, prices] : liquidation_prices(crossed, *general, market)) {
+        const std::string& name = symbols_.name(symbol);
         risks.push_back({name, {}, prices, liquidation_steps(name, prices, money)});
     }
     for (const Exposure& exposure : general->isolated) {
         const IsolatedAccount alone = isolated_account(book_.row(account), *general, exposure);
         const LiquidationPrices prices =
-            liquidation_prices(alone.row, alone.account, market, exposure.symbol);
+            liquidation_prices(alone.row, alone.account, market).front().prices;
         SymbolRisk& risk = risks.emplace_back();
         risk.symbol = symbols_.name(exposure.symbol);
         risk.position = exposure.id;

@@ -9,6 +9,9 @@
 namespace margind {
 namespace {
 
+/// Of the smallest amount that does not fit.
+constexpr Money too_large_for_money = Money::from_minor(static_cast<std::int64_t>(minor_limit));
+
 /// Money from a decimal number of the account's currency; a cause where it is missing or does not
 /// fit.
 Money money_of(double value, Digits digits, Causes& causes) {
@@ -125,7 +128,9 @@ std::vector<PositionRecord> Engine::read_positions(AccountId account, const Acco
             position.isolated_margin = money_from_real(*order.isolated_margin, digits);
         }
         if (order.given_pnl) {
-            position.given_pnl = money_from_real(*order.given_pnl, digits);
+            // One that does not fit stays such an amount, which makes the account UNKNOWN.
+            position.given_pnl =
+                money_from_real(*order.given_pnl, digits).value_or(too_large_for_money);
         }
         position.volume = order.volume.value_or(Volume::from_raw(-1));
     }

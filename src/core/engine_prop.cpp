@@ -2,7 +2,6 @@
 // events.
 #include "margind/core/decimal.hpp"
 #include "margind/core/engine.hpp"
-#include "margind/core/isolated.hpp"
 
 namespace margind {
 namespace {
@@ -39,11 +38,7 @@ void Engine::advance_prop(AccountId account, Moment now, BeatStats& beat) {
     std::optional<PropFigures> figures;
     if (valuation.causes.none()) {
         const AccountRow& row = book_.row(account);
-        std::vector<Valuation> isolated;
-        if (const GeneralAccount* general = general_.find(account)) {
-            isolated = value_isolated(row, *general, {quotes_, rates_});
-        }
-        const auto equity = whole_equity(valuation.equity, isolated);
+        const auto equity = whole_equity(valuation.equity, room_.isolated);
         if (equity) figures = PropFigures{row.balance, *equity};
         if (is_platform()) figures = prop_figures(platform_figures_[account.value]);
     }

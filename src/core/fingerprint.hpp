@@ -12,7 +12,8 @@ namespace margind {
 inline std::uint64_t fingerprint_of(const Valuation& valuation, Verdict verdict) {
     const auto bits = [](Money money) { return static_cast<std::uint64_t>(money.minor()); };
     const std::uint64_t figures = fold(fold(bits(valuation.equity), bits(valuation.margin)),
-                                       fold(bits(valuation.pnl), bits(valuation.balance)));
+                                       fold(bits(valuation.pnl), bits(valuation.balance))) ^
+                                  bits(valuation.closing_fee);
     const std::uint64_t rest = (std::uint64_t{valuation.causes.bits()} << 16) |
                                (static_cast<std::uint64_t>(verdict) << 8) | valuation.digits.value;
     return mix(figures ^ mix(rest)) | 1;

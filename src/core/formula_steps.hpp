@@ -83,6 +83,8 @@ void add_holding_steps(const FigureSource& source, const HoldingWorkings& holdin
                        const std::string& name, Steps& steps);
 void add_hedge_steps(const FigureSource& source, const HoldingWorkings& holding,
                      const std::string& name, Steps& steps);
+/// What closing one symbol's perpetuals costs.
+void add_closing_fee_step(const StepSource& source, const ClosingFeeWorkings& fee, Steps& steps);
 void add_tier_steps(const FigureSource& source, const HoldingWorkings& holding,
                     const SideWorkings& side, const Leg* leg, const std::string& subject,
                     Steps& steps);

@@ -83,10 +83,28 @@ Conversion GeneralValuation::margin_rate(const Exposure& exposure, bool is_mixed
     return of_pair(exposure.is_short);
 }
 
-/// Margin of one exposure without tiers. An order reserves what its position will need when it is
-/// opened.
-MarginWorkings GeneralValuation::margin_of(const Exposure& exposure, bool is_mixed,
-                                           MarginUse use) const {
+/// The price that a perpetual's maintenance margin is measured at.
+PriceTaken GeneralValuation::maintenance_price(const Exposure& exposure) const {
+    if (!exposure.instrument->is_maintenance_at_entry) return margin_price(exposure);
+    return {exposure.price, PriceTaken::Kind::open};
+}
+
+/// What a perpetual's positions of one side come to in its bands; nothing where it has none.
+std::optional<double> GeneralValuation::side_notional(const Holding& holding, bool is_short) const {
+    if (!holding.instrument->is_perpetual() || holding.instrument->tiers.empty()) return {};
+    double sum = 0.0;
+    for (std::size_t i = holding.first; i < holding.last; ++i) {
+        const Exposure& exposure = account_.exposures[i];
+        if (exposure.kind != OrderKind::position || exposure.is_short != is_short) continue;
+        sum += margind::notional(exposure, maintenance_price(exposure).price);
+    }
+    return sum;
+}
+
+/// Margin of one exposure without the tiers of a whole side's volume. An order reserves what its
+/// position will need when it is opened. `side_notional`: of a perpetual's positions on its side.
+MarginWorkings GeneralValuation::margin_of(const Exposure& exposure, bool is_mixed, MarginUse use,
+                                           std::optional<double> side_notional) const {
     const Instrument& instrument = *exposure.instrument;
     MarginWorkings out;
     out.use = exposure.kind == OrderKind::position ? use : MarginUse::initial;
@@ -97,11 +115,11 @@ MarginWorkings GeneralValuation::margin_of(const Exposure& exposure, bool is_mix
     out.margin_rate = rate_of(exposure, use);
     out.conversion = margin_rate(exposure, is_mixed);
     if (instrument.is_perpetual() && out.use == MarginUse::maintenance) {
-        if (instrument.is_maintenance_at_entry) {
-            out.price = {exposure.price, PriceTaken::Kind::open};
-        }
+        out.price = maintenance_price(exposure);
         out.notional = margind::notional(exposure, out.price.price);
-        out.terms = maintenance_terms(instrument, out.notional);
+        out.side_notional = side_notional.value_or(out.notional);
+        out.terms = maintenance_terms(instrument, out.side_notional);
+        if (out.notional != out.side_notional) out.terms.share = out.notional / out.side_notional;
         out.amount = out.terms.of(out.notional) * out.margin_rate;
         // A deduction that is no rule for so small a notional.
         if (out.amount < 0.0) out.amount = not_a_price;
@@ -148,13 +166,15 @@ void GeneralValuation::value_legs(Holding& holding, MarginUse use, Report report
     const bool is_mixed = !is_netting && holding.is_mixed();  // netted, nothing is held both ways
     HoldingWorkings* workings = report.workings;
     if (workings != nullptr) workings->exposures.resize(holding.last - holding.first);
+    const std::optional<double> sides[] = {side_notional(holding, false),
+                                           side_notional(holding, true)};
     for (std::size_t i = holding.first; i < holding.last; ++i) {
         const Exposure& exposure = account_.exposures[i];
         Leg& leg = holding.legs[exposure.is_short ? 1 : 0];
         const bool is_position = exposure.kind == OrderKind::position;
         if (is_position) leg.open_value += exposure.volume.lots() * exposure.price;
         if (is_position && is_netting) continue;
-        const MarginWorkings margin = margin_of(exposure, is_mixed, use);
+        const MarginWorkings margin = margin_of(exposure, is_mixed, use, sides[exposure.is_short]);
         const Figure& figure = margin.figure;
         add_figure(is_position ? leg.positions : leg.orders, figure);
         if (!exposure.tier_rate.is_none()) {
@@ -234,8 +254,13 @@ GeneralFigures GeneralValuation::run() {
     value_pnl(out);
     value_margin(out);
     if (!out.totals.causes.none()) return out;
-    if (!is_known_ || !set_figures(out.totals, row_, pnl_, margin_.minor())) {
+    value_fees(out);
+    std::int64_t level_equity = 0;
+    if (!is_known_ || !set_figures(out.totals, row_, pnl_, margin_.minor()) ||
+        __builtin_sub_overflow(out.totals.equity.minor(), out.totals.closing_fee.minor(),
+                               &level_equity)) {
         out.totals.causes = Cause::overflow;
+        out.totals.closing_fee = {};
     }
     return out;
 }
@@ -243,9 +268,16 @@ GeneralFigures GeneralValuation::run() {
 ExactSums GeneralValuation::sums() const {
     ExactSums sums;
     for (const Exposure& exposure : account_.exposures) {
-        if (exposure.kind == OrderKind::position) sums.pnl += pnl_of(exposure).figure.exact;
+        if (exposure.kind != OrderKind::position) continue;
+        const Figure pnl = pnl_of(exposure).figure;
+        sums.pnl += pnl.exact;
+        sums.is_known &= pnl.money.fits;
     }
-    sums.margin = margin_of_all(MarginUse::maintenance, nullptr, nullptr).exact;
+    sums.margin = margin_of_all(MarginUse::maintenance, nullptr, nullptr);
+    sums.is_known &= sums.margin.money.fits;
+    for (const ClosingFeeWorkings& each : closing_fees()) {
+        sums.fees.push_back({each.symbol, each.fee});
+    }
     return sums;
 }
 

@@ -80,7 +80,8 @@ PnlWorkings GeneralValuation::pnl_of(const Exposure& exposure) const {
     PnlWorkings out;
     out.figure.money.fits = false;
     if (exposure.given_pnl) {
-        out.figure = {Rounded{*exposure.given_pnl, true},
+        const bool fits = static_cast<double>(exposure.given_pnl->minor()) < minor_limit;
+        out.figure = {Rounded{*exposure.given_pnl, fits},
                       exposure.given_pnl->to_double(row_.digits)};
         return out;
     }

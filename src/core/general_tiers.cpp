@@ -31,17 +31,19 @@ struct SameTierSet {
 
 }  // namespace
 
-/// How far a side reaches into the tiers: lots, or notional in their currency.
+/// How far a side reaches into the tiers: lots, or notional in their currency. An order reaches
+/// into them as well, but covers nothing before it is a position.
 double GeneralValuation::tier_amount(const Holding& holding, const Leg& leg) const {
     const Instrument& instrument = *holding.instrument;
+    const bool is_by_notional = instrument.tier_basis == TierBasis::notional;
     const auto reach = [&](const Leg& side) {
-        return instrument.tier_basis == TierBasis::notional ? side.notional_of_all() : side.lots();
+        return is_by_notional ? side.notional_of_all() : side.lots();
     };
     if (!instrument.tier_hedged_weight) return reach(leg);
-    const double buys = reach(holding.legs[0]);
-    const double sells = reach(holding.legs[1]);
-    const double covered = std::min(buys, sells);
-    return larger(buys, sells) - covered + covered * *instrument.tier_hedged_weight;
+    const auto& [buys, sells] = holding.legs;
+    const double covered = is_by_notional ? std::min(buys.notional, sells.notional)
+                                          : std::min(buys.position_lots(), sells.position_lots());
+    return larger(reach(buys), reach(sells)) - covered + covered * *instrument.tier_hedged_weight;
 }
 
 /// Symbols of one set reach into its tiers together, each with its larger side.

@@ -1,6 +1,7 @@
 #pragma once
 #include <cmath>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ public:
 
     GeneralFigures run();
     [[nodiscard]] ExactSums sums() const;
+    /// What closing the perpetuals costs when that much is left.
+    [[nodiscard]] Rounded closing_fee(double equity) const;
 
 private:
     /// Where the figures of one symbol go beside their sum. Null where nobody asks.
@@ -34,6 +37,11 @@ private:
     [[nodiscard]] Conversion pnl_rate(const Exposure& exposure, bool is_profit, double price) const;
     [[nodiscard]] std::optional<double> own_rate(SymbolId symbol, RateId rate, double price) const;
 
+    // general_fees.cpp
+    void value_fees(GeneralFigures& out);
+    [[nodiscard]] std::vector<ClosingFeeWorkings> closing_fees() const;
+    [[nodiscard]] ClosingFeeWorkings closing_fee_of(std::span<const Exposure> exposures) const;
+
     // general_margin.cpp
     void value_margin(GeneralFigures& out);
     [[nodiscard]] Figure margin_of_all(MarginUse use, GeneralFigures* figures,
@@ -44,8 +52,10 @@ private:
     [[nodiscard]] Conversion margin_rate(const Exposure& exposure, bool is_mixed) const;
     [[nodiscard]] double leverage_of(const Instrument& instrument) const;
     [[nodiscard]] double capped_leverage(const Instrument& instrument) const;
-    [[nodiscard]] MarginWorkings margin_of(const Exposure& exposure, bool is_mixed,
-                                           MarginUse use) const;
+    [[nodiscard]] MarginWorkings margin_of(const Exposure& exposure, bool is_mixed, MarginUse use,
+                                           std::optional<double> side_notional = {}) const;
+    [[nodiscard]] PriceTaken maintenance_price(const Exposure& exposure) const;
+    [[nodiscard]] std::optional<double> side_notional(const Holding& holding, bool is_short) const;
 
     // general_hedging.cpp
     void net_positions(Holding& holding, MarginUse use, Report report) const;

@@ -68,8 +68,27 @@ private:
         return causes.none() ? Causes{Cause::overflow} : causes;
     }
 
+    /// What a perpetual's positions of one side are in its bands together.
+    void add_side_notional(bool is_short) {
+        std::vector<std::string> notionals;
+        double sum = not_a_price;
+        for (std::size_t i = holding_.first; i < holding_.last; ++i) {
+            const MarginWorkings& margin = workings_.exposures[i - holding_.first];
+            if (exposure(i).is_short != is_short || std::isnan(margin.side_notional)) continue;
+            notionals.push_back(number(margin.notional));
+            sum = margin.side_notional;
+        }
+        if (notionals.size() < 2) return;
+        steps_.push_back(step("notional " + symbol_ + (is_short ? " short" : " long"),
+                              formula::tiers_maintenance, sum_to(notionals, number(sum))));
+    }
+
     /// Netting takes orders one by one, positions together.
     void add_exposures(bool is_netting) {
+        if (!is_netting && instrument_.is_perpetual() && !instrument_.tiers.empty()) {
+            add_side_notional(false);
+            add_side_notional(true);
+        }
         for (std::size_t i = holding_.first; i < holding_.last; ++i) {
             if (is_netting && is_position(i)) continue;
             add_single_margin(source_, exposure(i), workings_.exposures[i - holding_.first],

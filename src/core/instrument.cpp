@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/hash.hpp"
+#include "core/instrument_basics.hpp"
 #include "margind/core/quotes.hpp"
 
 namespace margind {
@@ -35,11 +36,6 @@ std::optional<CalcMode> mode_of_type(int type) {
     }
 }
 
-std::optional<CalcMode> mode_of(const InstrumentSpec& spec) {
-    if (!spec.calc_mode.empty()) return calc_mode_from(spec.calc_mode);
-    return spec.type ? mode_of_type(*spec.type) : std::nullopt;
-}
-
 bool is_positive(double value) { return std::isfinite(value) && value > 0.0; }
 
 /// Reads an optional factor that must be positive; false when it is there and is not.
@@ -59,14 +55,9 @@ bool read_volume(const std::optional<double>& from, Volume& to) {
     return true;
 }
 
-std::string base_of(const InstrumentSpec& spec) {
-    if (!spec.base_currency.empty()) return spec.base_currency;
-    return spec.symbol.size() >= 6 ? spec.symbol.substr(0, 3) : std::string{};
-}
-
 std::string margin_currency_of(const InstrumentSpec& spec, const Instrument& instrument) {
     if (!spec.margin_currency.empty()) return spec.margin_currency;
-    return instrument.is_forex() ? base_of(spec) : instrument.profit_currency;
+    return instrument.is_forex() ? std::string{base_currency_of(spec)} : instrument.profit_currency;
 }
 
 using Failed = std::unexpected<std::string>;
@@ -101,6 +92,9 @@ std::expected<void, std::string> read_amounts(const InstrumentSpec& spec, Instru
     const auto is_amount = [](const std::optional<double>& value) {
         return value && std::isfinite(*value) && *value >= 0.0;
     };
+    const auto is_share = [&](const std::optional<double>& value) {
+        return is_amount(value) && *value <= 1.0;
+    };
     if (is_per_lot) {
         if (!is_amount(spec.initial_margin)) {
             return Failed{"initial_margin: expected the margin of one lot, 0 or above"};
@@ -122,18 +116,18 @@ std::expected<void, std::string> read_amounts(const InstrumentSpec& spec, Instru
     }
     instrument.is_maintenance_at_entry = spec.maintenance_basis == "entry";
     if (spec.taker_fee) {
-        if (!is_amount(spec.taker_fee)) return Failed{"taker_fee: expected a share of 0 or above"};
+        if (!is_share(spec.taker_fee)) return Failed{"taker_fee: expected a share of 0 to 1"};
         instrument.taker_fee = *spec.taker_fee;
     }
     const auto read_fee = [&](const std::optional<double>& fee) {
-        if (is_amount(fee)) instrument.stop_out_fee += *fee;
-        return !fee || is_amount(fee);
+        if (is_share(fee)) instrument.stop_out_fee += *fee;
+        return !fee || is_share(fee);
     };
     if (!read_fee(spec.liquidation_fee)) {
-        return Failed{"liquidation_fee: expected a share of 0 or above"};
+        return Failed{"liquidation_fee: expected a share of 0 to 1"};
     }
     if (!read_fee(spec.insurance_fee)) {
-        return Failed{"insurance_fee: expected a share of 0 or above"};
+        return Failed{"insurance_fee: expected a share of 0 to 1"};
     }
     if (spec.hedged_margin) {
         if (!is_amount(spec.hedged_margin)) {
@@ -255,10 +249,25 @@ std::string_view to_string(CalcMode mode) {
     return "?";
 }
 
+std::optional<CalcMode> calc_mode_of(const InstrumentSpec& spec) {
+    if (!spec.calc_mode.empty()) return calc_mode_from(spec.calc_mode);
+    return spec.type ? mode_of_type(*spec.type) : std::nullopt;
+}
+
+std::string_view base_currency_of(const InstrumentSpec& spec) {
+    if (!spec.base_currency.empty()) return spec.base_currency;
+    return spec.symbol.size() >= 6 ? std::string_view{spec.symbol}.substr(0, 3)
+                                   : std::string_view{};
+}
+
+std::string_view profit_currency_of(const InstrumentSpec& spec) {
+    return spec.profit_currency.empty() ? spec.profit : spec.profit_currency;
+}
+
 std::expected<Instrument, std::string> derive_instrument(const InstrumentSpec& spec) {
     const auto fail = [](std::string text) { return std::unexpected(std::move(text)); };
     if (!spec.exists) return fail("no specification");
-    const auto mode = mode_of(spec);
+    const auto mode = calc_mode_of(spec);
     if (!mode) return fail("calc_mode: expected a known mode, or a type of 1 to 4");
     Instrument instrument;
     instrument.mode = *mode;
@@ -266,7 +275,7 @@ std::expected<Instrument, std::string> derive_instrument(const InstrumentSpec& s
         return fail("contract_size: expected a number above 0");
     }
     instrument.contract_size = *spec.contract_size;
-    instrument.profit_currency = spec.profit_currency.empty() ? spec.profit : spec.profit_currency;
+    instrument.profit_currency = profit_currency_of(spec);
     if (instrument.profit_currency.empty()) return fail("profit_currency: not set");
     instrument.margin_currency = margin_currency_of(spec, instrument);
     if (instrument.margin_currency.empty()) {

@@ -4,12 +4,20 @@
 
 namespace margind {
 
-LevelReading read_levels(const AccountRow& row, const Valuation& valuation, const RuleSet& rules) {
-    const Money equity = valuation.equity;
-    const Money margin = valuation.margin;
-    if (rules.fully_hedged_stop_out && margin.minor() == 0 && row.count > 0 && equity.minor() < 0) {
-        return {true, true, false, false};
+LevelMeasure level_measure(bool has_margin, bool has_positions, const RuleSet& rules) {
+    if (has_margin) {
+        return rules.level_unit == LevelUnit::money ? LevelMeasure::money : LevelMeasure::percent;
     }
+    const bool counts = rules.fully_hedged_stop_out && has_positions;
+    return counts ? LevelMeasure::debt : LevelMeasure::none;
+}
+
+LevelReading read_levels(const AccountRow& row, const Valuation& valuation, const RuleSet& rules) {
+    const Money equity = valuation.level_equity();
+    const Money margin = valuation.margin;
+    const LevelMeasure measure = level_measure(margin.minor() > 0, row.count > 0, rules);
+    if (measure == LevelMeasure::debt && equity.minor() < 0) return {true, true, false, false};
+    if (measure == LevelMeasure::debt || measure == LevelMeasure::none) return {};
     const auto is_reached = [&](Level level) {
         return has_reached(equity, margin, row.digits, level, rules);
     };

@@ -81,6 +81,9 @@ std::string maintenance_text(const StepSource& source, const Instrument& instrum
                        price_factor(source, instrument, symbol, margin.price) + " = " + notional +
                        "; " + notional + " * " + number(margin.terms.rate);
     if (!instrument.tiers.empty()) text += " - " + number(margin.terms.deduction);
+    if (margin.notional != margin.side_notional) {
+        text += " * " + notional + " / " + number(margin.side_notional) + " (of its side)";
+    }
     if (margin.margin_rate == 1.0) return text;
     return text + " = " + number(margin.terms.of(margin.notional)) + rate_factor(margin);
 }

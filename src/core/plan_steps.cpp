@@ -50,9 +50,13 @@ private:
     void add_stage() {
         const double ratio = source_.rules().two_stage_ratio;
         if (ratio <= 0.0 || source_.rules().level_unit != LevelUnit::percent) return;
+        std::string equity = std::to_string(plan_.equity.minor());
+        if (plan_.closing_fee != Money{}) {
+            equity = "(" + equity + " - " + std::to_string(plan_.closing_fee.minor()) + ")";
+        }
         steps_.push_back(step("backstop", formula::two_stages,
-                              std::to_string(plan_.equity.minor()) + " * 10000 " +
-                                  (plan_.is_backstop ? "< " : ">= ") + number(ratio) + " * " +
+                              equity + " * 10000 " + (plan_.is_backstop ? "< " : ">= ") +
+                                  number(ratio) + " * " +
                                   std::to_string(source_.row.stop_out.value) + " * " +
                                   std::to_string(plan_.margin.minor()) +
                                   (plan_.is_backstop ? " (everything is closed)" : "")));
@@ -111,10 +115,15 @@ private:
         text += "; margin " + money_.bare(close.margin_after) + "; balance " + sum_of(parts) +
                 " = " + money_.bare(close.balance_after);
         if (close.margin_after > no_money) {
-            text += "; level " + money_.bare(close.equity_after) + " / " +
-                    money_.bare(close.margin_after) +
-                    " * 100 = " + number(level_percent(close.equity_after, close.margin_after)) +
-                    " %";
+            const Money held_back = close.closing_fee_after;
+            const Money level_equity = close.equity_after - held_back;
+            std::string counted = money_.bare(close.equity_after);
+            if (held_back != no_money) {
+                text += "; closing fee " + money_.bare(held_back);
+                counted = "(" + counted + " - " + money_.bare(held_back) + ")";
+            }
+            text += "; level " + counted + " / " + money_.bare(close.margin_after) +
+                    " * 100 = " + number(level_percent(level_equity, close.margin_after)) + " %";
         }
         steps_.push_back(step("after " + exposure.id, formula::plan, text));
     }

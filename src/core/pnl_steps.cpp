@@ -143,8 +143,9 @@ void add_position(const FigureSource& source, const Exposure& exposure, const Pn
                   Steps& steps) {
     const std::string subject = "pnl " + exposure.id;
     if (exposure.given_pnl) {
-        steps.push_back(
-            step(subject, formula::profit, source.money()(*exposure.given_pnl) + " (given)"));
+        const std::string given = source.money()(*exposure.given_pnl) + " (given)";
+        const bool fits = pnl.figure.money.fits;
+        steps.push_back(step(subject, formula::profit, fits ? given : unknown(Cause::overflow)));
         return;
     }
     const std::string_view formula = formula_of(*exposure.instrument);

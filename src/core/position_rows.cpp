@@ -67,6 +67,7 @@ public:
         for (const PositionRecord& position : positions) {
             out_.rows.push_back(build_row(position));
             if (!is_usable(position)) continue;
+            check_given(position);
             add_carry(position, position.is_isolated ? of_isolated : carry);
             if (position.is_isolated) add_bounded(position.isolated_margin->minor(), isolated);
         }
@@ -122,6 +123,11 @@ private:
             row.open_price = position.open_price;
         }
         if (!std::isfinite(row.margin_amount)) out_.causes |= Cause::overflow;
+    }
+
+    void check_given(const PositionRecord& position) {
+        const double minor = static_cast<double>(position.given_pnl.value_or(Money{}).minor());
+        if (std::abs(minor) >= minor_limit) out_.causes |= Cause::overflow;
     }
 
     PositionRow fail(const PositionRow& row, Cause cause) {

@@ -287,6 +287,7 @@ PropReading advance(PropState& state, const PropRules& rules,
     begin_drawdown(state, rules);
     PropReading reading;
     if (figures) {
+        reading.equity = figures->equity;
         PropDay& day = state.day ? *state.day : take_reference(state, rules, *figures, now_ms);
         count_realised(day, figures->balance);
         const bool is_live = rules.drawdown_update == PeakUpdate::live;

@@ -1,26 +1,13 @@
 #include "margind/core/prop_settings.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <string>
 #include <utility>
 
+#include "margind/core/exact_scaling.hpp"
 #include "margind/core/prop_rules.hpp"
 
 namespace margind {
 namespace {
-
-/// `value` times `scale` as the integer that it is but for the noise of binary fractions; nothing
-/// where it is none, or too large for one.
-std::optional<std::int64_t> whole(double value, double scale) {
-    const double scaled = value * scale;
-    const Rounded rounded = round_to_minor(scaled);
-    if (!rounded.fits) return std::nullopt;
-    const double noise = std::max(1e-6, std::abs(scaled) * 4e-16);
-    const double rest = scaled - static_cast<double>(rounded.money.minor());
-    if (std::abs(rest) > noise) return std::nullopt;
-    return rounded.money.minor();
-}
 
 /// Turns settings into rules one by one; what is wrong with any of them is in `problems`.
 class Reader {
@@ -52,7 +39,7 @@ private:
         LossLimit limit{.unit = unit.value_or(LossUnit::percent), .share = {}, .money = {}};
         if (limit.unit == LossUnit::money) {
             limit.money = money(key, value).value_or(Money{});
-        } else if (const auto hundredths = whole(*value, 100.0)) {
+        } else if (const auto hundredths = scaled_exactly(*value, 100.0)) {
             limit.share = Level{*hundredths};
         } else {
             problems.push_back(key + ": expected a percentage with at most two decimals");
@@ -62,7 +49,7 @@ private:
 
     std::optional<Money> money(const std::string& key, std::optional<double> value) {
         if (!value || *value == 0.0) return std::nullopt;
-        const auto minor = whole(*value, scale(digits_));
+        const auto minor = scaled_exactly(*value, scale(digits_));
         if (minor) return Money::from_minor(*minor);
         problems.push_back(key + ": expected an amount that fits, with at most " +
                            std::to_string(digits_.value) + " decimals");

@@ -93,12 +93,7 @@ private:
 
 void add_prop_steps(const Explanation& all, Steps& steps) {
     const PropExplained& prop = *all.prop;
-    Money equity = all.equity;
-    for (const PositionExplained& position : all.positions) {
-        if (position.isolated && position.isolated->is_known) {
-            equity = equity + std::max(Money{}, position.isolated->equity);
-        }
-    }
+    const Money equity = prop.reading.equity.value_or(Money{});  // without it there are no figures
     const bool is_trailing = prop.rules.drawdown_mode == DrawdownMode::trailing;
     const char* base = "balance at the reset";
     if (prop.rules.daily_loss_base == DailyLossBase::equity) base = "equity at the reset";

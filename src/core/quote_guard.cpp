@@ -116,12 +116,12 @@ TickFate QuoteGuard::judge_whole(const Quote& given, const Quote& standing,
         const double distance = std::abs(mid_of(whole) - reference_mid);
         if (!(distance <= std::abs(reference_mid) * share)) return TickFate::off_reference;
     }
-    const auto is_absurd = [&](double side, double before, const SideGuard& guard) {
+    const auto has_jumped = [&](double side, double before, const SideGuard& guard) {
         if (!is_given(side) || !is_given(before) || guard.is_fresh()) return false;
-        return is_beyond(side - before, settings_.discard_points, settings_);
+        return is_absurd(side - before);
     };
     const bool is_discarded =
-        is_absurd(given.bid, standing.bid, bid_) || is_absurd(given.ask, standing.ask, ask_);
+        has_jumped(given.bid, standing.bid, bid_) || has_jumped(given.ask, standing.ask, ask_);
     return is_discarded ? TickFate::outlier_discarded : TickFate::accepted;
 }
 
@@ -191,6 +191,10 @@ std::optional<Arrival> QuoteGuard::take_confirmed(std::int64_t now_ms) {
     changed_ms_ = now_ms;
     is_unchanged_ = false;
     return confirmed;
+}
+
+bool QuoteGuard::is_absurd(double distance) const {
+    return is_beyond(distance, settings_.discard_points, settings_);
 }
 
 std::optional<Arrival> QuoteGuard::take_awaiting() { return std::exchange(awaiting_, {}); }

@@ -87,13 +87,22 @@ TickFate QuoteBoard::apply(const PriceTick& tick, Moment now) {
     return note(tick, enter(symbol, {tick.bid, tick.ask}, ts_ms, now.steady_ms - age_ms, now), now);
 }
 
-/// A mark that is no price of its symbol is as if it had not come.
+/// A mark that is no price of its symbol is as if it had not come: a mid that is not between the
+/// sides, and whatever is further from them than its guard lets a side jump.
 Marks QuoteBoard::usable_marks(const PriceTick& tick) const {
+    const Quote& newest = newest_[tick.symbol.value];
+    const double bid = is_given(tick.bid) ? tick.bid : newest.bid;
+    const double ask = is_given(tick.ask) ? tick.ask : newest.ask;
+    const QuoteGuard* guard = this->guard(tick.symbol);
     const auto usable = [&](double mark) {
         const bool is_price = std::isfinite(mark) && (mark > 0.0 || allows_negative(tick.symbol));
-        return is_price ? mark : not_a_price;
+        const bool is_absurd =
+            guard != nullptr && guard->is_absurd(std::max({bid - mark, mark - ask, 0.0}));
+        return is_price && !is_absurd ? mark : not_a_price;
     };
-    return {usable(tick.marks.mid), usable(tick.marks.mark), usable(tick.marks.last)};
+    const bool is_between = !(tick.marks.mid < bid) && !(tick.marks.mid > ask);
+    return {is_between ? usable(tick.marks.mid) : not_a_price, usable(tick.marks.mark),
+            usable(tick.marks.last)};
 }
 
 /// Lets sides in. A side that is missing leaves the newest one standing, crossed or not: a feed
@@ -103,6 +112,7 @@ TickFate QuoteBoard::enter(std::size_t symbol, Quote sides, std::int64_t ts_ms,
     Stamps& stamps = stamps_[symbol];
     stamps.ts_ms = std::max(stamps.ts_ms, ts_ms);
     Quote& newest = newest_[symbol];
+    if (!is_given(newest.bid) && !is_given(newest.ask)) ++come_count_;
     if (is_given(sides.bid)) {
         newest.bid = sides.bid;
         stamps.bid_arrived_ms = arrived_ms;
@@ -154,9 +164,7 @@ void QuoteBoard::settle(std::size_t symbol) {
     if (guard_of_[symbol] != no_guard) causes |= guard_causes(symbol);
     causes_[symbol] = causes;
     usable_[symbol] = causes.none() ? good : Quote{};
-    if (!has_bid || !has_ask || quoted_[symbol] != 0) return;
-    quoted_[symbol] = 1;
-    ++quoted_count_;
+    if (has_bid && has_ask) quoted_[symbol] = 1;
 }
 
 void QuoteBoard::distrust_all() {

@@ -45,23 +45,27 @@ std::string reach_text(const FigureSource& source, const HoldingWorkings& workin
     return leg.pending_share == 1.0 ? sum_to(parts, total) : sum_of(parts) + " = " + total;
 }
 
-/// Both sides together: the larger one, or by the weight of what is covered.
+/// Both sides together: the larger one, or by the weight of what positions cover.
 void add_joint_amount(const HoldingWorkings& workings, const TierWorkings& tiers,
                       const std::string& amount, const std::string& unit, Steps& steps) {
     const Instrument& instrument = *workings.holding.instrument;
-    const auto reach = [&](const Leg& leg) {
-        return number(instrument.tier_basis == TierBasis::notional ? leg.notional_of_all()
-                                                                   : leg.lots());
-    };
-    const std::string both =
-        "(" + reach(workings.holding.legs[0]) + ", " + reach(workings.holding.legs[1]) + ")";
+    const bool is_by_notional = instrument.tier_basis == TierBasis::notional;
+    const auto& [buys, sells] = workings.holding.legs;
+    const auto pair = [](double a, double b) { return "(" + number(a) + ", " + number(b) + ")"; };
+    const std::string both = is_by_notional ? pair(buys.notional_of_all(), sells.notional_of_all())
+                                            : pair(buys.lots(), sells.lots());
     const std::string total = " = " + number(tiers.own) + " " + unit;
     if (!instrument.tier_hedged_weight) {
         steps.push_back(step(amount, formula_of(instrument), "max" + both + total));
         return;
     }
+    const std::string covered =
+        "min" +
+        (is_by_notional ? pair(buys.notional, sells.notional)
+                        : pair(buys.position_lots(), sells.position_lots())) +
+        " (positions)";
     steps.push_back(step(amount, formula::tiers_hedged,
-                         "max" + both + " - min" + both + " + min" + both + " * " +
+                         "max" + both + " - " + covered + " + " + covered + " * " +
                              number(*instrument.tier_hedged_weight) + total));
 }
 

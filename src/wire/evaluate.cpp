@@ -7,6 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include "core/formula_names.hpp"
+#include "core/step_text.hpp"
 #include "margind/core/engine.hpp"
 #include "wire/evaluate_answer.hpp"
 #include "wire/evaluate_document.hpp"
@@ -28,6 +30,7 @@ EngineOptions options_of(const EvaluateDocument& document) {
     options.rules = document.rules;
     options.types = {document.account.key.type};
     options.suffixes = document.suffixes;
+    if (document.pivots) options.pivots = *document.pivots;
     options.currency_digits = document.currency_digits;
     options.symbols_max = std::numeric_limits<std::uint32_t>::max();
     return options;
@@ -42,6 +45,22 @@ TickFate apply(Engine& engine, const NamedPrice& price, bool is_stored, Moment n
     tick.is_stored = is_stored;
     tick.marks = price.marks;
     return engine.apply(tick, now);
+}
+
+/// What opening takes of the account, whatever its levels are measured by. Nothing where it does
+/// not fit.
+std::optional<Money> opening_margin(const Explanation& all) {
+    const bool is_worked_out_apart = all.margin_maintenance.has_value();
+    return all.margin_initial || is_worked_out_apart ? all.margin_initial : all.margin;
+}
+
+std::string allowed_step(const Explanation& after, Money margin) {
+    const CurrencyText money{after.currency, after.digits};
+    const Money left = after.equity - margin;
+    return step(
+        "pretrade allowed", formula::equity,
+        fmt::format("{} (equity) - {} (initial margin) = {} ({})", money.bare(after.equity),
+                    money.bare(margin), money(left), left >= Money{} ? "enough" : "not enough"));
 }
 
 /// The lines that a deal changes.
@@ -87,7 +106,7 @@ Pretrade try_deal(Engine& engine, const EvaluateDocument& document, const Explan
         !doubts.none()) {
         Valuation unknown = valuation();
         unknown.causes |= doubts;
-        return {unknown, false, {}};
+        return {.after = unknown};
     }
     if (!deal.open_price) {
         deal.open_price = engine.quotes().usable()[symbol.value].opening(deal.side == Side::sell);
@@ -97,9 +116,13 @@ Pretrade try_deal(Engine& engine, const EvaluateDocument& document, const Explan
     account.orders.push_back(std::move(deal));
     engine.apply(account, now);
     engine.recompute(now);
-    const Valuation after = valuation();
-    return {after, after.causes.none() && may_trade && after.free_margin() >= Money{},
-            changed_steps(before, engine.explain(id, now))};
+    const Explanation explained = engine.explain(id, now);
+    Pretrade out{valuation(), opening_margin(explained), false, changed_steps(before, explained)};
+    if (!out.margin_initial) out.after.causes |= Cause::overflow;
+    if (!out.after.causes.none()) return out;
+    out.is_allowed = may_trade && out.after.equity - *out.margin_initial >= Money{};
+    out.steps.push_back(allowed_step(explained, *out.margin_initial));
+    return out;
 }
 
 /// The prices that stand before the first tick: as old as their stamps say at the document's now.
@@ -116,17 +139,22 @@ void apply_quotes(Engine& engine, const EvaluateDocument& document, Moment now,
 }
 
 /// Ticks arrive at their stamps, one after the other: a late one, or one without a stamp, with the
-/// one before it.
-std::vector<TickFate> apply_ticks(Engine& engine, const EvaluateDocument& document) {
-    const auto first =
-        std::ranges::find_if(document.ticks, [](const NamedPrice& tick) { return tick.ts_ms > 0; });
+/// one before it. One that is stamped after the document's now has not arrived by then.
+TickFates apply_ticks(Engine& engine, const EvaluateDocument& document) {
+    const auto is_early = [&](const NamedPrice& tick) { return tick.ts_ms > document.now_ms; };
+    const auto first = std::ranges::find_if(
+        document.ticks, [&](const NamedPrice& tick) { return tick.ts_ms > 0 && !is_early(tick); });
     std::int64_t clock_ms = first == document.ticks.end() ? document.now_ms : first->ts_ms;
-    std::vector<TickFate> fates;
+    TickFates fates;
     for (const NamedPrice& tick : document.ticks) {
+        if (is_early(tick)) {
+            fates.emplace_back();
+            continue;
+        }
         clock_ms = std::max(clock_ms, tick.ts_ms);
         const Moment arrival{clock_ms, clock_ms};
         engine.recompute(arrival);  // what a beat does for held and ageing quotes; nobody is valued
-        fates.push_back(apply(engine, tick, false, arrival));
+        fates.emplace_back(apply(engine, tick, false, arrival));
     }
     return fates;
 }
@@ -146,7 +174,7 @@ Result<std::string> evaluate(std::string_view json_document) {
     }
     apply_quotes(engine, document, now, problems);
     if (!problems.empty()) return std::unexpected(Error{Fault::malformed, joined(problems)});
-    std::vector<TickFate> fates = apply_ticks(engine, document);
+    TickFates fates = apply_ticks(engine, document);
     const AccountId account = engine.adopt(document.account.key, now);
     (void)engine.plan(1);  // the image that follows is the one that was asked for
     engine.apply(document.account, now);

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <charconv>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "margind/core/decimal.hpp"
+#include "margind/core/exact_scaling.hpp"
 #include "wire/evaluate_document.hpp"
 #include "wire/redis_keys.hpp"
 
@@ -80,10 +82,14 @@ void read_key(ObjectReader& reader, AccountKey& key) {
 }
 
 std::optional<double> read_level(ObjectReader& reader, std::string_view name) {
-    return reader.number(name, {.words = "a level of 0 to 10,000,000,000",
-                                .low = 0.0,
-                                .includes_low = true,
-                                .high = level_max});
+    const auto level = reader.number(name, {.words = "a level of 0 to 10,000,000,000",
+                                            .low = 0.0,
+                                            .includes_low = true,
+                                            .high = level_max});
+    if (level && !level_from_real(*level)) {
+        reader.problem(name, fmt::format("expected at most two decimals, found {}", *level));
+    }
+    return level;
 }
 
 void read_rule_options(ObjectReader& reader, RuleSet& rules) {
@@ -99,7 +105,7 @@ void read_rule_options(ObjectReader& reader, RuleSet& rules) {
     rules.fully_hedged_stop_out =
         reader.truth("fully_hedged_stop_out").value_or(rules.fully_hedged_stop_out);
     if (const auto gap = read_level(reader, "leave_gap")) {
-        rules.leave_gap = Level{round_half_away(*gap * 100.0)};
+        rules.leave_gap = level_from_real(*gap).value_or(Level{});
     }
     rules.dwell_ms = reader.integer("dwell_ms", 0, duration_max).value_or(rules.dwell_ms);
     rules.cooldown_ms = reader.integer("cooldown_ms", 0, duration_max).value_or(rules.cooldown_ms);
@@ -178,10 +184,9 @@ void read_position_margin(ObjectReader& reader, OrderImage& position,
     }
     position.margin_mode = PositionMargin::isolated;
     const InstrumentSpec* spec = document.instrument(position.symbol);
-    const auto mode = spec == nullptr ? std::nullopt : calc_mode_from(spec->calc_mode);
     if (document.rules.kind == RuleSetKind::platform) {
         reader.problem("margin_mode", "expected cross: the rule set platform isolates nothing");
-    } else if (mode && !Instrument{.mode = *mode}.is_perpetual()) {
+    } else if (spec != nullptr && calc_mode_from(spec->calc_mode) && !is_perpetual(*spec)) {
         reader.problem(
             "margin_mode",
             fmt::format("expected a perpetual: calc_mode {} has no margin of a position's "
@@ -202,6 +207,9 @@ OrderImage read_position(ObjectReader& reader, std::size_t number,
     position.swap = reader.number("swap");
     position.commission = reader.number("commission");
     position.given_pnl = reader.number("pnl");
+    if (position.given_pnl && document.rules.kind == RuleSetKind::platform) {
+        reader.problem("pnl", "the rule set platform does not use it");
+    }
     position.opened_ms = reader.integer("open_time", 0, duration_max).value_or(0);
     read_position_margin(reader, position, document);
     reader.finish();
@@ -228,20 +236,41 @@ void read_all(ObjectReader& root, std::string_view name, EvaluateDocument& docum
               Problems& problems, Read read) {
     const auto values = root.array(name);
     if (!values) return;
+    auto& orders = document.account.orders;
+    boost::unordered_flat_set<std::string> ids;
+    for (const OrderImage& other : orders) ids.insert(other.id);
     std::size_t index = 0;
     for (const dom::element value : *values) {
         ObjectReader reader{value, fmt::format("{}[{}]", name, index++), problems};
         if (!reader.is_object()) continue;
         OrderImage order = read(reader, index);
-        auto& orders = document.account.orders;
-        const bool is_known = std::ranges::any_of(
-            orders, [&](const OrderImage& other) { return other.id == order.id; });
-        if (is_known) {
+        if (!ids.insert(order.id).second) {
             reader.problem("id",
                            fmt::format("expected each id once, found \"{}\" twice", order.id));
         }
         orders.push_back(std::move(order));
     }
+}
+
+/// What has been put in for positions comes from what the account has.
+void check_isolated_margins(ObjectReader& root, const EvaluateDocument& document) {
+    const AccountImage& account = document.account;
+    const Digits digits = document.digits();
+    const auto money = [&](double amount) { return money_from_real(amount, digits); };
+    const auto balance = money(account.balance.value_or(not_a_price));
+    const auto credit = money(account.credit.value_or(0.0));
+    if (!balance || !credit) return;  // UNKNOWN, whatever is isolated
+    Money left = *balance + *credit;
+    bool is_enough = true;
+    for (const OrderImage& order : account.orders) {
+        if (!order.isolated_margin || *order.isolated_margin == 0.0) continue;
+        const auto put_in = money(*order.isolated_margin);
+        is_enough &= put_in && *put_in <= left;
+        if (is_enough) left = left - *put_in;
+    }
+    if (is_enough) return;
+    root.problem("positions",
+                 "expected isolated margins of no more in all than balance and credit");
 }
 
 }  // namespace
@@ -272,6 +301,7 @@ void read_positions(ObjectReader& root, EvaluateDocument& document, Problems& pr
     read_all(root, "positions", document, problems, [&](ObjectReader& reader, std::size_t number) {
         return read_position(reader, number, document);
     });
+    check_isolated_margins(root, document);
 }
 
 void read_orders(ObjectReader& root, EvaluateDocument& document, Problems& problems) {

@@ -31,6 +31,7 @@ struct Figures {
     std::optional<Money> pnl;
     std::optional<Money> margin;
     std::optional<Money> free_margin;
+    Money closing_fee;
     std::optional<double> level;
 };
 
@@ -45,7 +46,10 @@ Figures standard_figures(const Explanation& all) {
     figures.equity = all.equity;
     figures.pnl = all.pnl;
     figures.free_margin = all.equity - all.margin;
-    if (all.margin.minor() > 0) figures.level = level_percent(all.equity, all.margin);
+    figures.closing_fee = all.closing_fee;
+    if (all.margin.minor() > 0) {
+        figures.level = level_percent(all.equity - all.closing_fee, all.margin);
+    }
     return figures;
 }
 
@@ -53,6 +57,11 @@ void write(JsonWriter& json, std::string_view name, const std::optional<Money>& 
            Digits digits) {
     json.key(name);
     money ? json.value(*money, digits) : json.null();
+}
+
+/// Where something is held back.
+void write_closing_fee(JsonWriter& json, Money closing_fee, Digits digits) {
+    if (closing_fee.minor() != 0) write(json, "closing_fee", closing_fee, digits);
 }
 
 /// The account's P/L with swap and commission, before any rounding; NaN when unknown.
@@ -74,10 +83,13 @@ void write_standard(JsonWriter& json, const EvaluateDocument& document, const Ex
     json.field("pnl_exact", exact_pnl(document, all));
     write(json, "margin", figures.margin, all.digits);
     write(json, "free_margin", figures.free_margin, all.digits);
+    write_closing_fee(json, figures.closing_fee, all.digits);
     json.field("margin_level", figures.level);
     json.key("closeout_percent");
-    if (all.level_unit == LevelUnit::percent && figures.equity && figures.equity->minor() > 0) {
-        json.value(closeout_percent(*figures.equity, *figures.margin, all.stop_out));
+    const bool has_equity = figures.equity && *figures.equity > figures.closing_fee;
+    if (all.level_unit == LevelUnit::percent && has_equity) {
+        json.value(
+            closeout_percent(*figures.equity - figures.closing_fee, *figures.margin, all.stop_out));
     } else {
         json.null();
     }
@@ -141,9 +153,11 @@ void write_isolated(JsonWriter& json, const IsolatedExplained& isolated, const S
     write(json, "isolated_margin", isolated.put_in, all.digits);
     write(json, "equity", if_known(isolated.equity), all.digits);
     write(json, "margin", if_known(isolated.margin), all.digits);
+    if (isolated.is_known) write_closing_fee(json, isolated.closing_fee, all.digits);
     const bool has_level = isolated.is_known && isolated.margin.minor() > 0;
+    const Money level_equity = isolated.equity - isolated.closing_fee;
     json.key("margin_level");
-    has_level ? json.value(level_percent(isolated.equity, isolated.margin)) : json.null();
+    has_level ? json.value(level_percent(level_equity, isolated.margin)) : json.null();
     json.field("is_at_stop_out", isolated.is_at_stop_out);
     json.field("bankruptcy_price", risk == nullptr ? std::nullopt : risk->prices.bankruptcy);
     json.field("liquidation_price_tick",
@@ -211,24 +225,29 @@ void write_pretrade(JsonWriter& json, const Pretrade& pretrade) {
     json.key("pretrade").begin_object().key("causes");
     write_causes(json, after.causes);
     write(json, "margin_after", if_known(after.margin), after.digits);
+    if (is_known && pretrade.margin_initial != after.margin) {
+        write(json, "margin_initial_after", pretrade.margin_initial, after.digits);
+    }
     write(json, "free_margin_after", if_known(after.free_margin()), after.digits);
     json.key("level_after");
-    is_known&& after.margin.minor() > 0 ? json.value(level_percent(after.equity, after.margin))
-                                        : json.null();
+    is_known&& after.margin.minor() > 0
+        ? json.value(level_percent(after.level_equity(), after.margin))
+        : json.null();
     json.field("allowed", pretrade.is_allowed).end_object();
 }
 
-std::string_view reason(TickFate fate) {
-    switch (fate) {
+std::string_view reason(std::optional<TickFate> fate) {
+    if (!fate) return "early";
+    switch (*fate) {
         case TickFate::accepted: return "";
         case TickFate::not_finite: return "no_price";
-        default: return to_string(fate);
+        default: return to_string(*fate);
     }
 }
 
-void write_ticks(JsonWriter& json, std::span<const TickFate> fates) {
+void write_ticks(JsonWriter& json, const TickFates& fates) {
     json.key("ticks").begin_array();
-    for (const TickFate fate : fates) {
+    for (const std::optional<TickFate> fate : fates) {
         const bool is_accepted = fate == TickFate::accepted;
         json.begin_object().field("accepted", is_accepted).key("reason");
         is_accepted ? json.null() : json.value(reason(fate));

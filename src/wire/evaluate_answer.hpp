@@ -12,17 +12,21 @@ namespace margind::wire {
 
 /// The account as it would stand after a deal that is only thought of.
 struct Pretrade {
-    Valuation after;                 // its causes: also why the deal itself cannot be valued
-    bool is_allowed = false;         // known, its symbol trades that size, and margin is left
-    std::vector<std::string> steps;  // the arithmetic that it changes, a line each
+    Valuation after;  // its causes: also why the deal itself cannot be valued
+    std::optional<Money> margin_initial = {};  // what opening takes of the whole account
+    bool is_allowed = false;  // known, its symbol trades that size, and the equity is enough for it
+    std::vector<std::string> steps = {};  // the arithmetic that it changes, a line each
 };
+
+/// What became of the ticks of a document; nothing of one that is stamped after its now.
+using TickFates = std::vector<std::optional<TickFate>>;
 
 /// What an answer is written from.
 struct Evaluated {
     Explanation explanation;
     Snapshot snapshot;
     const EvaluateDocument& document;
-    std::vector<TickFate> tick_fates;  // in parallel with the document's ticks
+    TickFates tick_fates;  // in parallel with the document's ticks
     std::vector<SymbolRisk> risks;
     std::optional<Pretrade> pretrade;
 };

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <string>
 
+#include "margind/core/currency.hpp"
 #include "wire/json_place.hpp"
 #include "wire/redis_keys.hpp"
 
@@ -13,9 +15,12 @@ namespace margind::wire {
 namespace {
 
 namespace dom = simdjson::dom;
+using Names = std::vector<std::string>;
 using std::string_view_literals::operator""sv;
 
 constexpr std::int64_t stamp_max = std::numeric_limits<std::int64_t>::max();
+// The year 2286: no epoch in milliseconds is later, and every one in microseconds is.
+constexpr std::int64_t epoch_ms_max = 9'999'999'999'999;
 
 constexpr std::array rule_names{"standard"sv, "platform"sv};
 
@@ -40,24 +45,30 @@ void read_currencies(ObjectReader& root, EvaluateDocument& document, Problems& p
     }
 }
 
-void read_suffixes(ObjectReader& root, EvaluateDocument& document) {
-    const auto values = root.array("suffixes");
-    if (!values) return;
+/// A list of names, such as `example`; nothing where it is absent.
+std::optional<Names> read_names(ObjectReader& root, std::string_view field,
+                                std::string_view example) {
+    const auto values = root.array(field);
+    if (!values) return std::nullopt;
+    Names names;
     for (const dom::element value : *values) {
-        std::string_view suffix;
-        if (value.get(suffix) == simdjson::SUCCESS && is_name(suffix)) {
-            document.suffixes.emplace_back(suffix);
+        std::string_view name;
+        if (value.get(name) == simdjson::SUCCESS && is_name(name)) {
+            names.emplace_back(name);
         } else {
-            root.problem("suffixes", "expected texts such as \".m\", found " + describe(value));
+            root.problem(field, fmt::format("expected texts such as \"{}\", found {}", example,
+                                            describe(value)));
         }
     }
+    return names;
 }
 
-NamedPrice read_price(ObjectReader& price, std::string_view symbol) {
+/// `ts_most`: the latest stamp that it may have.
+NamedPrice read_price(ObjectReader& price, std::string_view symbol, std::int64_t ts_most) {
     NamedPrice out{.symbol = std::string{symbol}};
     out.bid = price.number("bid").value_or(not_a_price);
     out.ask = price.number("ask").value_or(not_a_price);
-    out.ts_ms = price.integer("ts_ms", 1, stamp_max).value_or(0);
+    out.ts_ms = price.integer("ts_ms", 1, ts_most).value_or(0);
     out.marks.mid = price.number("mid").value_or(not_a_price);
     out.marks.mark = price.number("mark").value_or(not_a_price);
     out.marks.last = price.number("last").value_or(not_a_price);
@@ -69,6 +80,14 @@ void check_symbol(std::string_view symbol, const std::string& path, Problems& pr
     problems.push_back(path + ": expected a symbol of 1 to 64 bytes without control characters");
 }
 
+/// The middle that a feed tells lies between its sides; between crossed ones nothing does.
+void check_mid(ObjectReader& quote, const NamedPrice& price) {
+    if (price.bid > price.ask) return;
+    if (!(price.marks.mid < price.bid) && !(price.marks.mid > price.ask)) return;
+    quote.problem("mid",
+                  fmt::format("expected a price from bid to ask, found {}", price.marks.mid));
+}
+
 void read_quotes(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
     const auto value = root.field("quotes");
     if (!value) return;
@@ -76,8 +95,9 @@ void read_quotes(ObjectReader& root, EvaluateDocument& document, Problems& probl
     for (const dom::key_value_pair& field : quotes.fields()) {
         const std::string path = quotes.path_of(field.key);
         check_symbol(field.key, path, problems);
+        const std::size_t problems_before = problems.size();
         ObjectReader quote{field.value, path, problems};
-        const NamedPrice price = read_price(quote, field.key);
+        const NamedPrice price = read_price(quote, field.key, epoch_ms_max);
         for (const auto& [name, amount] : {std::pair{"bid"sv, price.bid},
                                            {"ask"sv, price.ask},
                                            {"mid"sv, price.marks.mid},
@@ -85,6 +105,7 @@ void read_quotes(ObjectReader& root, EvaluateDocument& document, Problems& probl
                                            {"last"sv, price.marks.last}}) {
             check_price(quote, name, amount, field.key, document);
         }
+        if (problems.size() == problems_before) check_mid(quote, price);
         quote.finish();
         document.quotes.push_back(price);
     }
@@ -100,20 +121,26 @@ void read_ticks(ObjectReader& root, EvaluateDocument& document, Problems& proble
         ObjectReader tick{value, fmt::format("ticks[{}]", index++), problems};
         const auto symbol = tick.required_text("symbol");
         if (symbol) check_symbol(*symbol, tick.path_of("symbol"), problems);
-        document.ticks.push_back(read_price(tick, symbol.value_or("")));
+        document.ticks.push_back(read_price(tick, symbol.value_or(""), stamp_max));
         tick.finish();
     }
 }
 
-void read_now(ObjectReader& root, EvaluateDocument& document, Problems& problems) {
-    std::int64_t newest_ms = 0;
-    for (const auto* prices : {&document.quotes, &document.ticks}) {
-        for (const NamedPrice& price : *prices) newest_ms = std::max(newest_ms, price.ts_ms);
+/// Ticks may be stamped after now: they are early then. A stamp in microseconds is no time that it
+/// could be.
+void read_now(ObjectReader& root, EvaluateDocument& document) {
+    std::int64_t newest_quote_ms = 0;
+    for (const NamedPrice& quote : document.quotes) {
+        newest_quote_ms = std::max(newest_quote_ms, quote.ts_ms);
     }
-    document.now_ms = root.integer("now_ms", 0, stamp_max).value_or(newest_ms);
-    if (document.now_ms >= newest_ms) return;
-    problems.push_back(
-        fmt::format("now_ms: expected no stamp after it, found {} in a price", newest_ms));
+    std::int64_t newest_ms = newest_quote_ms;
+    for (const NamedPrice& tick : document.ticks) {
+        if (tick.ts_ms <= epoch_ms_max) newest_ms = std::max(newest_ms, tick.ts_ms);
+    }
+    document.now_ms = root.integer("now_ms", 0, epoch_ms_max).value_or(newest_ms);
+    if (document.now_ms >= newest_quote_ms) return;
+    root.problem("now_ms",
+                 fmt::format("expected no stamp after it, found {} in a quote", newest_quote_ms));
 }
 
 }  // namespace
@@ -121,6 +148,24 @@ void read_now(ObjectReader& root, EvaluateDocument& document, Problems& problems
 const InstrumentSpec* EvaluateDocument::instrument(std::string_view symbol) const {
     const auto found = std::ranges::find(instruments, symbol, &InstrumentSpec::symbol);
     return found == instruments.end() ? nullptr : &*found;
+}
+
+bool is_perpetual(const InstrumentSpec& spec) {
+    const auto mode = calc_mode_from(spec.calc_mode);
+    return mode && Instrument{.mode = *mode}.is_perpetual();
+}
+
+std::string_view EvaluateDocument::currency() const {
+    return account.currency.empty() ? std::string_view{"USD"} : account.currency;
+}
+
+Digits EvaluateDocument::digits() const {
+    const std::string_view own = currency();
+    Digits digits = default_digits(own);
+    for (const auto& [code, given] : currency_digits) {
+        if (code == own) digits = given;
+    }
+    return digits;
 }
 
 void check_price(ObjectReader& reader, std::string_view name, double price, std::string_view symbol,
@@ -151,7 +196,8 @@ EvaluateDocument read_document(std::string_view json, Problems& problems) {
     ObjectReader root{value, "", problems};
     read_rules(root, document);
     read_currencies(root, document, problems);
-    read_suffixes(root, document);
+    document.suffixes = read_names(root, "suffixes", ".m").value_or(Names{});
+    document.pivots = read_names(root, "pivots", "USD");
     read_instruments(root, document, problems);
     read_quotes(root, document, problems);
     read_ticks(root, document, problems);
@@ -159,7 +205,8 @@ EvaluateDocument read_document(std::string_view json, Problems& problems) {
     read_positions(root, document, problems);
     read_orders(root, document, problems);
     read_pretrade(root, document, problems);
-    read_now(root, document, problems);
+    read_now(root, document);
+    check_prop_times(document, problems);
     root.finish();
     return document;
 }

@@ -30,16 +30,21 @@ struct EvaluateDocument {
     std::vector<InstrumentSpec> instruments;
     std::vector<std::pair<std::string, Session>> sessions;  // by symbol
     std::vector<std::pair<std::string, Digits>> currency_digits;
-    std::vector<std::string> suffixes;  // of conversion pairs
+    std::vector<std::string> suffixes;               // of conversion pairs
+    std::optional<std::vector<std::string>> pivots;  // absent: those of EngineOptions
     std::vector<NamedPrice> quotes;
     std::vector<NamedPrice> ticks;
     bool has_ticks = false;
     AccountImage account;
     std::optional<OrderImage> pretrade;  // a deal that is only thought of
-    std::int64_t now_ms = 0;             // as given, else the newest stamp in the document
+    std::int64_t now_ms = 0;  // as given, else the newest stamp in the document; 0 = none
 
     /// Null where the document has none of this symbol.
     [[nodiscard]] const InstrumentSpec* instrument(std::string_view symbol) const;
+    /// "USD" where the account does not say.
+    [[nodiscard]] std::string_view currency() const;
+    /// Decimals of the account's money.
+    [[nodiscard]] Digits digits() const;
 };
 
 /// Reads a document. Everything that is wrong with it is in `problems`; if there is anything, the
@@ -51,11 +56,19 @@ struct EvaluateDocument {
 void check_price(ObjectReader& reader, std::string_view name, double price, std::string_view symbol,
                  const EvaluateDocument& document);
 
-// Its parts (evaluate_instrument.cpp, evaluate_account.cpp, evaluate_prop.cpp).
+/// A perpetual has margins and tiers of its own kind.
+[[nodiscard]] bool is_perpetual(const InstrumentSpec& spec);
 
+// Its parts (evaluate_instrument.cpp, evaluate_instruments_together.cpp, evaluate_account.cpp,
+// evaluate_prop.cpp).
+
+/// What one instrument alone cannot tell.
+void check_instruments_together(const EvaluateDocument& document, Problems& problems);
 void read_instruments(ObjectReader& root, EvaluateDocument& document, Problems& problems);
 /// Fields of the account. Its currency and its other rules have been read.
 void read_prop(ObjectReader& account, EvaluateDocument& document, Problems& problems);
+/// What is remembered must have been before the document's now, which has been read.
+void check_prop_times(const EvaluateDocument& document, Problems& problems);
 void read_account(ObjectReader& root, EvaluateDocument& document, Problems& problems);
 void read_positions(ObjectReader& root, EvaluateDocument& document, Problems& problems);
 void read_orders(ObjectReader& root, EvaluateDocument& document, Problems& problems);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <tuple>
 
@@ -16,6 +17,7 @@ namespace margind::wire {
 namespace {
 
 namespace dom = simdjson::dom;
+using Symbols = boost::unordered_flat_set<std::string>;
 using std::string_view_literals::operator""sv;
 
 constexpr std::array mode_names{"forex"sv,
@@ -126,6 +128,17 @@ void check_applies(ObjectReader& reader, std::string_view name, bool applies,
     reader.problem(name, fmt::format("calc_mode {} does not use it", mode));
 }
 
+/// Of a perpetual either the share of the notional counts or the tiers.
+void check_perpetual(ObjectReader& reader, const InstrumentSpec& spec) {
+    if (reader.has("maintenance_margin") && !spec.tiers.empty()) {
+        reader.problem("maintenance_margin", "expected either it or tiers, whose rates count");
+    }
+    const auto has_leverage = [](const TierSpec& tier) { return tier.leverage.has_value(); };
+    if (reader.has("maintenance_fraction") && std::ranges::none_of(spec.tiers, has_leverage)) {
+        reader.problem("maintenance_fraction", "expected beside tiers with leverages");
+    }
+}
+
 /// What the rule set `standard` must be able to derive, and options that would change nothing.
 void check_standard(ObjectReader& reader, const InstrumentSpec& spec, std::size_t problems_before,
                     const Problems& problems) {
@@ -141,8 +154,11 @@ void check_standard(ObjectReader& reader, const InstrumentSpec& spec, std::size_
         const bool has_ticks = *mode == CalcMode::cfd_index || *mode == CalcMode::futures;
         check_applies(reader, "tick_value", has_ticks, spec.calc_mode);
         check_applies(reader, "maintenance_basis", of_mode.is_perpetual(), spec.calc_mode);
+        check_applies(reader, "maintenance_fraction", of_mode.is_perpetual(), spec.calc_mode);
+        check_applies(reader, "hedged_margin", !of_mode.is_perpetual(), spec.calc_mode);
         check_applies(reader, "taker_fee", of_mode.is_perpetual(), spec.calc_mode);
     }
+    if (is_perpetual(spec)) check_perpetual(reader, spec);
     if (problems.size() != problems_before) return;
     if (const auto instrument = derive_instrument(spec); !instrument) {
         report(reader, instrument.error());
@@ -228,7 +244,9 @@ void read_guard(ObjectReader& reader, InstrumentSpec& spec) {
     }
 }
 
-void read_instrument(ObjectReader& reader, EvaluateDocument& document, Problems& problems) {
+/// `symbols`: those of the instruments before it.
+void read_instrument(ObjectReader& reader, EvaluateDocument& document, Symbols& symbols,
+                     Problems& problems) {
     const std::size_t problems_before = problems.size();
     const bool is_platform = document.rules.kind == RuleSetKind::platform;
     InstrumentSpec spec = read_spec(reader, is_platform, problems);
@@ -247,8 +265,7 @@ void read_instrument(ObjectReader& reader, EvaluateDocument& document, Problems&
     if (problems.size() == problems_before) {
         if (const auto guard = derive_guard(spec, {}); !guard) report(reader, guard.error());
     }
-    const auto is_same = [&](const InstrumentSpec& other) { return other.symbol == spec.symbol; };
-    if (std::ranges::any_of(document.instruments, is_same)) {
+    if (!symbols.insert(spec.symbol).second) {
         reader.problem("symbol", "expected each symbol once, found it twice");
     }
     reader.finish();
@@ -261,10 +278,12 @@ void read_instruments(ObjectReader& root, EvaluateDocument& document, Problems& 
     const auto instruments = root.array("instruments");
     if (!instruments) return;
     std::size_t index = 0;
+    Symbols symbols;
     for (const dom::element value : *instruments) {
         ObjectReader reader{value, fmt::format("instruments[{}]", index++), problems};
-        if (reader.is_object()) read_instrument(reader, document, problems);
+        if (reader.is_object()) read_instrument(reader, document, symbols, problems);
     }
+    check_instruments_together(document, problems);
 }
 
 }  // namespace margind::wire

@@ -1,11 +1,12 @@
 // The prop-firm rules of an `evaluate` document's account, and what is remembered of it.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <memory>
 #include <utility>
 
-#include "margind/core/currency.hpp"
 #include "margind/core/decimal.hpp"
 #include "wire/evaluate_document.hpp"
 
@@ -42,14 +43,6 @@ PropSettings read_settings(ObjectReader& reader) {
     return prop;
 }
 
-Digits digits_of(const EvaluateDocument& document, const std::string& currency) {
-    Digits digits = default_digits(currency);
-    for (const auto& [code, given] : document.currency_digits) {
-        if (code == currency) digits = given;
-    }
-    return digits;
-}
-
 /// Reads the memory. Of the day everything follows from its reference that is not given.
 class StateReader {
 public:
@@ -66,7 +59,15 @@ public:
         const auto reference_ms = instant("reference_ms");
         const auto last_balance = money("last_balance");
         const auto realised_profit = money("realised_profit");
+        if (realised_profit && *realised_profit < Money{}) {
+            reader_.problem("realised_profit", "expected 0 or above: it is of profits alone");
+        }
         if (balance && equity) {
+            if (!state.reset_ms && !reference_ms) {
+                reader_.problem("reset_ms",
+                                "expected when the day began, or in "
+                                "reference_ms when the reference was taken");
+            }
             state.day = PropDay{.reference_ms = reference_ms.value_or(state.reset_ms.value_or(0)),
                                 .reference = {*balance, *equity},
                                 .last_balance = last_balance.value_or(*balance),
@@ -99,9 +100,7 @@ private:
 void read_prop(ObjectReader& account, EvaluateDocument& document, Problems& problems) {
     PropSettings& prop = document.rules.prop;
     prop = read_settings(account);
-    const bool is_usd = document.account.currency.empty();
-    const std::string currency = is_usd ? "USD" : document.account.currency;
-    const Digits digits = digits_of(document, currency);
+    const Digits digits = document.digits();
     const auto rules = prop_rules(prop, digits);
     if (!rules) {
         for (const std::string& problem : rules.error()) problems.push_back("account." + problem);
@@ -118,7 +117,32 @@ void read_prop(ObjectReader& account, EvaluateDocument& document, Problems& prob
         state.peak_start = state.peak ? rules->peak_start : std::nullopt;
         state.initial_balance = rules->initial_balance;
     }
-    document.account.prop = std::make_shared<PropMemory>(currency, digits, state);
+    document.account.prop =
+        std::make_shared<PropMemory>(std::string{document.currency()}, digits, state);
+}
+
+void check_prop_times(const EvaluateDocument& document, Problems& problems) {
+    if (document.account.prop == nullptr) return;
+    const PropState& state = document.account.prop->state;
+    const auto reference_ms = state.day ? std::optional{state.day->reference_ms} : std::nullopt;
+    const std::int64_t now_ms = document.now_ms;
+    const std::int64_t reset_ms = state.reset_ms.value_or(0);
+    const auto check = [&](std::string_view name, std::optional<std::int64_t> instant,
+                           std::int64_t least_ms) {
+        if (!instant) return;
+        const bool is_after_now = now_ms > 0 && *instant > now_ms;
+        if (!is_after_now && *instant >= least_ms) return;
+        problems.push_back(fmt::format("account.prop_state.{}: expected {}, found {}", name,
+                                       is_after_now
+                                           ? fmt::format("no time after now_ms ({})", now_ms)
+                                           : fmt::format("no time before reset_ms ({})", least_ms),
+                                       *instant));
+    };
+    check("reset_ms", state.reset_ms, 0);
+    if (now_ms > 0 && reset_ms > now_ms) return;  // what is wrong beside it follows from that
+    check("reference_ms", reference_ms, reset_ms);
+    check("daily_breach_ms", state.daily_breach_ms, reset_ms);
+    check("drawdown_breach_ms", state.drawdown_breach_ms, 0);
 }
 
 }  // namespace margind::wire

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <limits>
-#include <numeric>
 
 #include "wire/json_writer.hpp"
+#include "wire/nearest_name.hpp"
 
 namespace margind::wire {
 namespace {
@@ -30,37 +30,6 @@ std::string list(std::span<const std::string_view> choices) {
         out += choice;
     }
     return out;
-}
-
-/// Single-character edits between two names.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row[b.size()];
-}
-
-/// The known name that was probably meant; empty when none is near.
-std::string_view nearest(std::string_view name, std::span<const std::string_view> known) {
-    constexpr std::size_t name_max = 64;
-    if (name.size() > name_max) return {};
-    std::string_view best;
-    std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
-    for (const std::string_view candidate : known) {
-        const std::size_t distance = edit_distance(name, candidate);
-        if (distance >= best_distance) continue;
-        best = candidate;
-        best_distance = distance;
-    }
-    return best;
 }
 
 }  // namespace
@@ -211,7 +180,8 @@ void ObjectReader::finish() {
     for (const dom::key_value_pair& field : fields_) {
         if (std::ranges::find(known_, field.key) != known_.end()) continue;
         const bool is_flood = problems_.size() >= suggestions_max;
-        const std::string_view meant = is_flood ? std::string_view{} : nearest(field.key, known_);
+        const std::string_view meant =
+            is_flood ? std::string_view{} : nearest_name(field.key, known_);
         problem(field.key, meant.empty() ? std::string{"unknown field"}
                                          : fmt::format("unknown field, perhaps {}", meant));
     }

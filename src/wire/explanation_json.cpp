@@ -47,6 +47,11 @@ void write_rates(JsonWriter& json, std::span<const RateUsed> rates) {
     json.end_array();
 }
 
+/// What is held back from a level, where there is anything.
+void write_closing_fee(JsonWriter& json, std::string_view name, Money fee, Digits digits) {
+    if (fee != Money{}) json.field(name, fee, digits);
+}
+
 void write_isolated(JsonWriter& json, const IsolatedExplained& isolated, Digits digits) {
     const auto if_known = [&](Money money) {
         return isolated.is_known ? std::optional{money} : std::nullopt;
@@ -55,6 +60,7 @@ void write_isolated(JsonWriter& json, const IsolatedExplained& isolated, Digits 
     write_money(json, "isolated_margin", isolated.put_in, digits);
     write_money(json, "equity", if_known(isolated.equity), digits);
     write_money(json, "margin", if_known(isolated.margin), digits);
+    if (isolated.is_known) write_closing_fee(json, "closing_fee", isolated.closing_fee, digits);
     json.field("is_at_stop_out", isolated.is_at_stop_out).end_object();
 }
 
@@ -142,6 +148,7 @@ void write_plan(JsonWriter& json, const Explanation& all) {
         json.field("lots", step.lots);
         json.field("equity_after", step.equity_after, digits);
         json.field("margin_after", step.margin_after, digits);
+        write_closing_fee(json, "closing_fee_after", step.closing_fee_after, digits);
         json.field("balance_after", step.balance_after, digits);
         json.key("level_after");
         step.has_level_after ? json.value(step.level_after) : json.null();
@@ -190,9 +197,12 @@ void write_explained_figures(JsonWriter& json, const Explanation& all) {
     write_money(json, "equity", if_known(all.equity), all.digits);
     write_money(json, "margin", margin, all.digits);
     write_money(json, "free_margin", if_known(all.equity - all.margin), all.digits);
+    if (is_known) {
+        write_closing_fee(json, "closing_fee", all.closing_fee, all.digits);
+    }
     json.key("margin_level");
     if (is_known && all.margin.minor() > 0) {
-        json.value(level_percent(all.equity, all.margin));
+        json.value(level_percent(all.equity - all.closing_fee, all.margin));
     } else {
         json.null();
     }

@@ -79,8 +79,9 @@ std::string json_fault_place(std::string_view text) {
     if (document.current_location().get(at)) return {};
     const std::string_view before = text.substr(0, static_cast<std::size_t>(at - padded.data()));
     const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is the first line's begin
-    return fmt::format("line {}, column {}", std::ranges::count(before, '\n') + 1,
-                       before.size() - line_begin + 1);
+    const std::string column = fmt::format("column {}", before.size() - line_begin + 1);
+    if (!text.contains('\n')) return column;
+    return fmt::format("line {}, {}", std::ranges::count(before, '\n') + 1, column);
 }
 
 }  // namespace margind::wire

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "margind/core/decimal.hpp"
-#include "margind/core/money.hpp"
+#include "margind/core/exact_scaling.hpp"
 
 namespace margind::wire {
 namespace {
@@ -47,10 +47,10 @@ std::optional<double> natural(std::string_view text, double max) {
     return is_good ? number : std::nullopt;
 }
 
+/// A level of 0 or above with at most two decimals.
 std::optional<Level> level(std::string_view text) {
-    constexpr double level_max = 1e10;
-    const auto number = natural(text, level_max);
-    return number ? std::optional{Level{round_half_away(*number * 100.0)}} : std::nullopt;
+    const auto number = parse_real(text);
+    return number ? level_from_real(*number) : std::nullopt;
 }
 
 std::optional<std::int64_t> duration(std::string_view text) {

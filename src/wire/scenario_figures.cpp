@@ -51,7 +51,7 @@ std::string level_text(const Snapshot& snapshot, std::string_view expected) {
     double level = 0.0;
     if (const auto* standard = std::get_if<StandardFigures>(&snapshot.figures)) {
         if (standard->valuation.margin.minor() == 0) return "none";
-        level = level_percent(standard->valuation.equity, standard->valuation.margin);
+        level = level_percent(standard->valuation.level_equity(), standard->valuation.margin);
     } else {
         const auto& platform = std::get<PlatformFigures>(snapshot.figures);
         if (platform.used_margin_executed == 0.0) return "none";

@@ -186,8 +186,9 @@ void SnapshotEncoder::add_figures(const StandardFigures& figures) {
     money("balance", figures.balance);
     money("free_margin", valuation.free_margin());
     money("used_margin", valuation.margin);
-    list_.add("margin_level",
-              [&](char* to) { return write_level(to, valuation.equity, valuation.margin); });
+    list_.add("margin_level", [&](char* to) {
+        return write_level(to, valuation.level_equity(), valuation.margin);
+    });
     money("open_pnl", valuation.pnl);
     money("total_pl", valuation.pnl);
     list_.add("used_margin_executed", exact);

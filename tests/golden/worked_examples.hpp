@@ -7,36 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "wire/evaluate.hpp"
+#include "support/evaluated.hpp"
 
 namespace margind::test {
-
-/// An answer of `evaluate`; the parser that holds it comes along.
-class Answer {
-public:
-    explicit Answer(const std::string& document) {
-        CAPTURE(document);
-        const auto answer = wire::evaluate(document);
-        if (!answer) FAIL(answer.error().text);
-        value_ = parser_.parse(*answer).value();
-    }
-    [[nodiscard]] double number(std::string_view pointer) const {
-        return value_.at_pointer(pointer).get_double();
-    }
-    [[nodiscard]] std::string text(std::string_view pointer) const {
-        return std::string{value_.at_pointer(pointer).get_string().value()};
-    }
-    [[nodiscard]] bool truth(std::string_view pointer) const {
-        return value_.at_pointer(pointer).get_bool();
-    }
-    [[nodiscard]] bool is_null(std::string_view pointer) const {
-        return value_.at_pointer(pointer).is_null();
-    }
-
-private:
-    simdjson::dom::parser parser_;
-    simdjson::dom::element value_;
-};
 
 /// One example of the file.
 struct Example {

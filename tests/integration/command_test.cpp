@@ -31,6 +31,21 @@ TEST_CASE("validate holds a configuration and a book against a regulator's rules
     CHECK(held.errors.contains("4 findings"));
 }
 
+TEST_CASE("validate tells problems and contradictions at once", "[integration]") {
+    const TempFolder folder;
+    const std::string config = folder.write("margind.toml",
+                                            "[rules]\nstop_out_level = 150.0\n"
+                                            "margin_mode = \"netting\"\n"
+                                            "hedged_margin_mode = \"basic\"\n");
+    const ToolRun told = run("margind", {"validate", config});
+    INFO(told.output << told.errors);
+    CHECK(told.code == 2);
+    CHECK(told.output ==
+          "rules: hedged_margin_mode: basic changes nothing where margin_mode is netting\n");
+    CHECK(told.errors.contains("margind.toml:2:1: rules.stop_out_level: 150 is above the 100"));
+    CHECK(told.errors.contains("margind: 1 problem in the configuration\nmargind: 1 finding\n"));
+}
+
 TEST_CASE("validate refuses a book that it cannot read to its end", "[integration]") {
     const TempFolder folder;
     const std::string config = folder.write("margind.toml", "");

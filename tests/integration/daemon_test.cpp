@@ -290,13 +290,20 @@ TEST_CASE("documents on lines are answered line by line", "[integration]") {
                                     "\n\n"
                                     R"({"account": {"currency": "USD", "balanse": 5}})"
                                     "\n"
-                                    R"({"account": {"currency": "JPY", "balance": 7}})");
+                                    R"({"account": {"currency": "JPY", "balance": 7}})"
+                                    "\n"
+                                    R"({"account": x})"
+                                    "\n"
+                                    R"({"acount": {}})");
     const ToolRun answers = run("margind", {"evaluate", "--lines", path});
     CHECK(answers.code == 2);
     CHECK(answers.output.contains(R"("equity":5.00)"));
     CHECK(answers.output.contains("\nnull\n"));
     CHECK(answers.output.contains(R"("equity":7,)"));
     CHECK(answers.errors.contains("cases.jsonl:3: account.balanse: unknown field"));
+    CHECK(answers.errors.contains("cases.jsonl:5: document: column 13: expected one JSON"));
+    CHECK(answers.errors.contains("cases.jsonl:6: account: expected an object, found nothing\n"));
+    CHECK(answers.errors.contains("cases.jsonl:6: acount: unknown field, perhaps account\n"));
 }
 
 TEST_CASE("what a daemon records can be read while it runs", "[integration]") {

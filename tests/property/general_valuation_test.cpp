@@ -145,11 +145,12 @@ TEST_CASE("a liquidation price is where a stepped price brings the account to it
             const bool is_up = *risk.prices.stop_out > quote.ask;
             const bool is_down = *risk.prices.stop_out < quote.bid;
             if (!is_up && !is_down) continue;  // inside the spread
+            if (*risk.prices.stop_out < quote.bid * 0.02) continue;  // no room for a step beyond
             ++found;
             const double to = *risk.prices.stop_out;
             const double from =
                 std::abs(to - quote.bid) < std::abs(to - quote.ask) ? quote.bid : quote.ask;
-            // A thousandth of the way less, nobody is stopped out; that much more, and it is.
+            // A hundredth of the way less, it is not stopped out; that much more, and it is.
             const auto is_stopped_at = [&](double share) {
                 const double moved = (to - from) * share;
                 engine.apply({.symbol = symbol, .bid = quote.bid + moved, .ask = quote.ask + moved},

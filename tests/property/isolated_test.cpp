@@ -2,6 +2,7 @@
 // an engine that has each of them as an account.
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <stdexcept>
 #include <string>
@@ -101,6 +102,7 @@ TEST_CASE("isolated positions are worth what they are worth as accounts", "[isol
         RC_ASSERT(as_part.equity == as_account.equity);
         RC_ASSERT(as_part.margin == as_account.margin);
         RC_ASSERT(as_part.pnl == as_account.pnl);
+        RC_ASSERT(as_part.closing_fee == as_account.closing_fee);
 
         const Explanation why = desk.engine.explain(id, desk.now);
         bool is_breach = desk.engine.snapshot(crossed_id, desk.now).verdict == Verdict::breach;
@@ -112,6 +114,7 @@ TEST_CASE("isolated positions are worth what they are worth as accounts", "[isol
             RC_ASSERT(isolated.has_value());
             RC_ASSERT(isolated->equity == desk.figures(own).equity);
             RC_ASSERT(isolated->margin == desk.figures(own).margin);
+            RC_ASSERT(isolated->closing_fee == desk.figures(own).closing_fee);
             is_breach |= desk.engine.snapshot(own, desk.now).verdict == Verdict::breach;
             const std::vector<SymbolRisk> own_risk = desk.engine.risk(own);
             RC_ASSERT(own_risk.size() == 1u);
@@ -120,6 +123,13 @@ TEST_CASE("isolated positions are worth what they are worth as accounts", "[isol
                 RC_ASSERT(risk.prices.stop_out == own_risk[0].prices.stop_out);
                 RC_ASSERT(risk.prices.bankruptcy == own_risk[0].prices.bankruptcy);
             }
+        }
+        for (const SymbolRisk& own : desk.engine.risk(crossed_id)) {
+            const auto same = std::ranges::find_if(risks, [&](const SymbolRisk& risk) {
+                return risk.position.empty() && risk.symbol == own.symbol;
+            });
+            RC_ASSERT(same != risks.end());
+            RC_ASSERT(same->prices.stop_out == own.prices.stop_out);
         }
         RC_ASSERT((desk.engine.snapshot(id, desk.now).verdict == Verdict::breach) == is_breach);
     }));

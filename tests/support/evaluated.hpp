@@ -15,6 +15,7 @@ namespace margind::test {
 class Answer {
 public:
     explicit Answer(std::string_view document) {
+        CAPTURE(document);
         auto answer = wire::evaluate(document);
         if (!answer) FAIL(answer.error().text);
         text_ = std::move(*answer);
@@ -29,6 +30,9 @@ public:
     }
     [[nodiscard]] double number(std::string_view pointer) const {
         return value_.at_pointer(pointer).get_double();
+    }
+    [[nodiscard]] bool truth(std::string_view pointer) const {
+        return value_.at_pointer(pointer).get_bool();
     }
     [[nodiscard]] bool is_null(std::string_view pointer) const {
         return value_.at_pointer(pointer).is_null();

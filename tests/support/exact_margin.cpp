@@ -22,7 +22,7 @@ Ratio margin_rate(const ExactInstrument& instrument, OrderKind kind, bool is_sho
     return need == MarginNeed::to_keep ? own(rates.maintenance) : side;
 }
 
-/// A perpetual's tiers are for each position by itself; others are bands of a side's whole volume.
+/// A perpetual's tiers are of the notional that a side must keep margin for; others of its volume.
 bool has_bands(const ExactInstrument& instrument) {
     return !instrument.is_perpetual() && !instrument.tiers.empty();
 }
@@ -31,9 +31,11 @@ bool has_leverage_bands(const ExactInstrument& instrument) {
     return has_bands(instrument) && instrument.tiers.front().leverage;
 }
 
-/// Maintenance margin of a perpetual: notional × rate − deduction, where a deduction that is not
-/// given leaves no jump at its band's bound.
-Ratio perpetual_maintenance(const ExactInstrument& instrument, const Ratio& notional) {
+/// Maintenance margin of a perpetual's position, its part of what all of its side's must keep: of
+/// them notional × rate − deduction, where a deduction that is not given leaves no jump at its
+/// band's bound.
+Ratio perpetual_maintenance(const ExactInstrument& instrument, const Ratio& notional,
+                            const Ratio& of_side) {
     if (instrument.tiers.empty()) return notional * instrument.maintenance_margin.value();
     const Ratio fraction = instrument.maintenance_fraction.value_or(Decimal{5, 1});
     const auto rate_of = [&](const ExactTier& tier) {
@@ -43,11 +45,11 @@ Ratio perpetual_maintenance(const ExactInstrument& instrument, const Ratio& noti
     Ratio margin;
     for (std::size_t i = 0; i < instrument.tiers.size(); ++i) {
         const ExactTier& tier = instrument.tiers[i];
-        if (notional < Ratio{tier.from}) break;
+        if (of_side < Ratio{tier.from}) break;
         const Ratio rate = rate_of(tier);
         if (i > 0) deduction += (rate - rate_of(instrument.tiers[i - 1])) * tier.from;
         if (tier.deduction) deduction = *tier.deduction;
-        margin = notional * rate - deduction;
+        margin = notional * rate - deduction * notional / of_side;
     }
     return margin;
 }
@@ -138,6 +140,13 @@ Ratio ExactMargin::conversion(const Symbol& symbol, const Holding& holding) cons
     return holding.is_short ? rate.bid : rate.ask;
 }
 
+/// What a perpetual's position counts for in its maintenance margin.
+Ratio ExactMargin::kept_notional(const Symbol& symbol, const Holding& holding) const {
+    const bool is_at_entry = symbol.instrument->is_maintenance_at_entry;
+    return notional(symbol, lots_of(holding.raw),
+                    is_at_entry ? holding.price : price_of(symbol, holding));
+}
+
 Ratio ExactMargin::without_rounding(const Symbol& symbol, const Holding& holding) const {
     const ExactInstrument& instrument = *symbol.instrument;
     const Ratio rate = margin_rate(instrument, holding.kind, holding.is_short, symbol.need);
@@ -145,8 +154,18 @@ Ratio ExactMargin::without_rounding(const Symbol& symbol, const Holding& holding
     const Ratio price = price_of(symbol, holding);
     Ratio amount;
     if (instrument.is_perpetual() && is_kept) {
-        const Ratio& of = instrument.is_maintenance_at_entry ? holding.price : price;
-        amount = perpetual_maintenance(instrument, notional(symbol, lots_of(holding.raw), of));
+        const Ratio own = kept_notional(symbol, holding);
+        Ratio of_side = own;
+        if (!symbol.is_netting) {
+            of_side = Ratio{};
+            for (const ExactOrder& order : account_.orders) {
+                if (order.instrument != symbol.index || !order.is_position()) continue;
+                if (order.is_short != holding.is_short) continue;
+                of_side += kept_notional(
+                    symbol, {order.kind, order.is_short, order.volume.raw(), order.price});
+            }
+        }
+        amount = perpetual_maintenance(instrument, own, of_side);
     } else {
         amount = at_price(symbol, before_price(symbol, holding), price);
     }
@@ -180,7 +199,7 @@ Ratio ExactMargin::in_bands(const ExactInstrument& instrument, const Ratio& amou
 Ratio ExactMargin::reach(const Symbol& symbol, const Leg& leg) {
     const auto& weight = symbol.instrument->tier_hedged_weight;
     if (!weight) return leg.reach;
-    const Ratio covered = std::min(symbol.legs[0].reach, symbol.legs[1].reach);
+    const Ratio covered = std::min(symbol.legs[0].held_reach, symbol.legs[1].held_reach);
     return std::max(symbol.legs[0].reach, symbol.legs[1].reach) - covered + covered * *weight;
 }
 
@@ -203,7 +222,11 @@ std::int64_t ExactMargin::stretched(const Symbol& symbol, const Ratio& margin, c
 
 void ExactMargin::add(Symbol& symbol, const Holding& holding) {
     Leg& leg = symbol.legs[holding.is_short ? 1 : 0];
-    if (symbol.has_bands) leg.reach += reach_of(symbol, holding);
+    if (symbol.has_bands) {
+        const Ratio reach = reach_of(symbol, holding);
+        leg.reach += reach;
+        if (holding.kind == OrderKind::position) leg.held_reach += reach;
+    }
     // Basic hedging takes positions together: basic_parts.
     if (symbol.is_basic && holding.kind == OrderKind::position) return;
     const Ratio exact = without_rounding(symbol, holding);

@@ -41,6 +41,7 @@ private:
         std::int64_t rounded = 0;  // margins of positions and orders, each rounded by itself
         Ratio exact;               // the same before any rounding
         Ratio reach;               // into the bands: lots or notional
+        Ratio held_reach;          // that of positions alone, which may cover each other
 
         [[nodiscard]] Ratio mean_price() const { return open_value / raw; }
     };
@@ -70,6 +71,7 @@ private:
     [[nodiscard]] std::int64_t stretched(const Symbol& symbol, const Ratio& margin,
                                          const Ratio& own, const Ratio& beside);
 
+    [[nodiscard]] Ratio kept_notional(const Symbol& symbol, const Holding& holding) const;
     [[nodiscard]] Ratio without_rounding(const Symbol& symbol, const Holding& holding) const;
     [[nodiscard]] Ratio before_price(const Symbol& symbol, const Holding& holding) const;
     [[nodiscard]] Ratio at_price(const Symbol& symbol, const Ratio& amount,

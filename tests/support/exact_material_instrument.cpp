@@ -107,6 +107,7 @@ void ExactMaterial::choose_margins(ExactInstrument& instrument) {
         if (instrument.is_per_lot()) {
             instrument.hedged_margin = decimal(instrument.initial_margin->nearest() * 0.7, 2);
         }
+        if (instrument.is_perpetual()) instrument.hedged_margin.reset();  // never covered
     }
 }
 

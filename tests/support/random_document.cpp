@@ -77,18 +77,21 @@ private:
         }
         if (is_per_lot) text += R"(, "initial_margin": 1234.5)";
         if (is_per_lot) text += maybe(0.5, R"(, "maintenance_margin": 800)");
-        if (is_perpetual) text += R"(, "maintenance_margin": 0.0125)";
         if (is_perpetual) text += maybe(0.3, R"(, "maintenance_basis": "entry")");
         if (is_perpetual) text += maybe(0.3, R"(, "taker_fee": 0.00075)");
         if (mode == "crypto") text += maybe(0.5, R"(, "factor": 2.5)");
         text += maybe(0.1, R"(, "margin_currency": "GBP")");
-        text += maybe(0.3, R"(, "hedged_margin": 50000)");
+        if (!is_perpetual) text += maybe(0.3, R"(, "hedged_margin": 50000)");
         text += maybe(0.2, R"(, "volume_max": 1)");
         text += maybe(0.2, R"(, "liquidation_fee": 0.001, "insurance_fee": 0.0005)");
         text += maybe(0.1, R"(, "session": "closed")");
         text += maybe(0.3, R"(, "margin_rate": {"long": 1.15, "short": 1.25, "sell_limit": 0.5,)"
                            R"( "buy_stop": 0.25, "maintenance_long": 0.6})");
-        if (random_.chance(0.3)) text += tiers(is_perpetual, symbol);
+        if (random_.chance(0.3)) {
+            text += tiers(is_perpetual, symbol);
+        } else if (is_perpetual) {
+            text += R"(, "maintenance_margin": 0.0125)";
+        }
         return "{" + text + "}";
     }
 
@@ -106,19 +109,18 @@ private:
         std::string text =
             fmt::format(R"(, "tiers": [{}], "tier_basis": "{}")", fmt::join(bands, ", "),
                         is_by_notional ? "notional" : "lots");
+        if (is_perpetual) return text;
         if (is_by_notional) text += maybe(0.5, R"(, "tier_currency": "USD")");
-        if (!is_perpetual) text += maybe(0.3, R"(, "tier_hedged_weight": 0.5)");
-        if (!is_perpetual) {
-            const std::string_view partner = symbol.name == symbols[0].name ? "USDJPY" : "EURUSD";
-            text +=
-                maybe(0.3, fmt::format(R"(, "tier_scope": ["{}", "{}"])", symbol.name, partner));
-        }
-        return text;
+        text += maybe(0.3, R"(, "tier_hedged_weight": 0.5)");
+        const std::string_view partner = symbol.name == symbols[0].name ? "USDJPY" : "EURUSD";
+        return text +
+               maybe(0.3, fmt::format(R"(, "tier_scope": ["{}", "{}"])", symbol.name, partner));
     }
 
     std::string quote(const char* name, const Symbol& symbol) {
-        const double bid = symbol.price * random_.real(0.99, 1.01);
-        const double ask = bid * (1.0 + random_.real(1e-5, 1e-3));
+        const double unit = std::pow(10.0, -symbol.digits);
+        const double bid = std::round(symbol.price * random_.real(0.99, 1.01) / unit) * unit;
+        const double ask = std::ceil(bid * (1.0 + random_.real(1e-5, 1e-3)) / unit) * unit;
         std::string text = fmt::format(R"("bid": {}, "ask": {})", decimal(bid, symbol.digits),
                                        decimal(ask, symbol.digits));
         text += maybe(0.5, fmt::format(R"(, "mark": {}, "last": {}, "mid": {})",

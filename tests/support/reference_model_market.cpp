@@ -41,7 +41,6 @@ std::string ModelMarket::tick(const ModelTick& tick, Moment now) {
 
     sides.good_bid = bid;
     sides.good_ask = ask;
-    if (bid && ask) sides.has_been_quoted = true;
     return "accepted";
 }
 
@@ -105,15 +104,16 @@ std::optional<double> ModelMarket::raw_ask(const std::string& symbol) const {
     return sides == nullptr ? std::nullopt : sides->raw_ask;
 }
 
-bool ModelMarket::has_been_quoted(const std::string& symbol) const {
+/// A price of one side is enough, and it need not be a good one.
+bool ModelMarket::has_come(const std::string& symbol) const {
     const Sides* sides = find(symbol);
-    return sides != nullptr && sides->has_been_quoted;
+    return sides != nullptr && (sides->newest_bid || sides->newest_ask);
 }
 
 /// The pair that joins two currencies: the direct one, else the inverse one, else none.
 std::string ModelMarket::one_way(const std::string& from, const std::string& to) const {
-    if (has_been_quoted(from + to)) return from + to;
-    if (has_been_quoted(to + from)) return to + from;
+    if (has_come(from + to)) return from + to;
+    if (has_come(to + from)) return to + from;
     return {};
 }
 

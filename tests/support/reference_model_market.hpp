@@ -67,12 +67,11 @@ private:
         std::optional<double> good_bid, good_ask;    // the last that were not crossed
         std::optional<std::int64_t> bid_at, ask_at;  // steady clock; nothing = must come again
         std::int64_t ts_ms = 0;
-        bool is_crossed = false;       // the last message was
-        bool has_been_quoted = false;  // on both sides, once
+        bool is_crossed = false;  // the last message was
     };
     static void distrust(Sides& sides);
     [[nodiscard]] const Sides* find(const std::string& symbol) const;
-    [[nodiscard]] bool has_been_quoted(const std::string& symbol) const;
+    [[nodiscard]] bool has_come(const std::string& symbol) const;
     [[nodiscard]] std::string one_way(const std::string& from, const std::string& to) const;
     [[nodiscard]] std::optional<TwoSides> stage(const std::string& symbol, const std::string& from,
                                                 Moment now) const;

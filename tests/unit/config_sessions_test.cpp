@@ -4,8 +4,10 @@
 #include <fstream>
 
 #include "app/engine_options.hpp"
+#include "margind/core/asset_class.hpp"
 #include "support/paths.hpp"
 #include "support/temp_folder.hpp"
+#include "support/tool_run.hpp"
 #include "support/utc.hpp"
 
 namespace margind::app {
@@ -158,9 +160,9 @@ TEST_CASE("printed sessions name their sources and can be read again") {
     const std::string printed = print_config(loaded, false);
     CHECK(printed.contains("\n[[sessions]]\nname = \"fx\"  # how the class is called; "));
     CHECK(printed.contains("margind.toml:4\n"));
-    CHECK(
-        printed.contains("asset_classes = []  # asset classes whose symbols belong to it; "
-                         "default\n"));
+    CHECK(printed.contains(
+        "asset_classes = []  # asset classes, or families of them, whose symbols belong to it; "
+        "default\n"));
     const LoadedConfig again = load(printed);
     CHECK(again.problems.empty());
     REQUIRE(again.config.sessions.size() == 1);
@@ -175,6 +177,29 @@ TEST_CASE("printed as JSON, sessions are a list of their keys") {
     CHECK(print_config(load(""), true).ends_with(",\"sessions\":[]}\n"));
 }
 
+TEST_CASE("the runbook's sessions are valid, and of classes that exist") {
+    const std::string page = test::content_of(test::source_dir() + "/docs/runbook.md");
+    const std::size_t start = page.find("```toml\n[[sessions]]") + 8;
+    const LoadedConfig loaded = load(page.substr(start, page.find("```", start) - start));
+    CHECK(loaded.problems.empty());
+    REQUIRE(loaded.config.sessions.size() == 2);
+    for (const std::string& asset_class : loaded.config.sessions[1].asset_classes) {
+        INFO(asset_class);
+        CHECK(is_listed_class(asset_class));
+    }
+}
+
+TEST_CASE("a class whose family is there above would never be reached") {
+    CHECK(told_of(std::string{fx} + R"(asset_classes = ["forex", "own"]
+[[sessions]]
+name = "majors"
+time_zone = "Europe/London"
+open = ["always"]
+asset_classes = ["gold", "forex_major", "metal"]
+)") == "12:26: sessions[majors].asset_classes: \"forex_major\" belongs to \"forex\", which is "
+       "there above already\n");
+}
+
 TEST_CASE("config/margind.toml shows every key of a session in an example that is valid") {
     std::ifstream file{test::source_dir() + "/config/margind.toml"};
     std::string example;
@@ -186,6 +211,10 @@ TEST_CASE("config/margind.toml shows every key of a session in an example that i
     const LoadedConfig loaded = load(example);
     CHECK(loaded.problems.empty());
     REQUIRE(loaded.config.sessions.size() == 1);
+    for (const std::string& asset_class : loaded.config.sessions[0].asset_classes) {
+        INFO(asset_class);
+        CHECK(is_listed_class(asset_class));
+    }
     SessionSettings session;
     for (const Field& field : session_fields(session)) {
         INFO(field.name);

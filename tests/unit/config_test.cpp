@@ -7,6 +7,7 @@
 
 #include "app/config.hpp"
 #include "app/config_schema.hpp"
+#include "app/engine_options.hpp"
 #include "support/paths.hpp"
 
 namespace margind::app {
@@ -73,6 +74,15 @@ TEST_CASE("every problem is told at once, with line, column and the nearest key"
 
 TEST_CASE("a number outside its limits is refused with both") {
     CHECK(mentions(load("[beat]\ninterval_ms = 5\n"), "beat.interval_ms: 5 is below 10"));
+}
+
+TEST_CASE("a level with more than two decimals is refused, not rounded") {
+    for (const std::string key : {"margin_call_level", "stop_out_level", "leave_gap"}) {
+        CAPTURE(key);
+        CHECK(mentions(load("[rules]\n" + key + " = 60.005\n"),
+                       "rules." + key + ": expected at most two decimals, found 60.005"));
+        CHECK(load("[rules]\n" + key + " = 60.05\n").problems.empty());
+    }
 }
 
 TEST_CASE("a text that is no choice is refused with the choices") {
@@ -144,6 +154,29 @@ TEST_CASE("a stop-out above the margin call in force is refused, set or not") {
     CHECK(mentions(load("[rules]\nmargin_call_level = 40.0\n"), "50 is above the 40 of"));
     CHECK(mentions(load("[rules]\nset = \"platform\"\nstop_out_level = 60.0\n"), "above the 50"));
     CHECK(load("[rules]\nstop_out_level = 100.0\n").problems.empty());
+}
+
+TEST_CASE("margin_conversion and exposure_conversion are one choice under two names") {
+    const LoadedConfig second = load("[rules]\nexposure_conversion = \"by_composition\"\n");
+    CHECK(second.problems.empty());
+    CHECK(engine_options(second.config).rules.margin_conversion ==
+          MarginConversion::by_composition);
+    CHECK(second.sources.at("rules.margin_conversion") ==
+          second.sources.at("rules.exposure_conversion"));
+    CHECK(load("[rules]\nmargin_conversion = \"mid\"\n").problems.empty());
+    CHECK(load("[rules]\nmargin_conversion = \"by_composition\"\n"
+               "exposure_conversion = \"by_composition\"\n")
+              .problems.empty());
+
+    const LoadedConfig both =
+        load("[rules]\nmargin_conversion = \"mid\"\nexposure_conversion = \"order_side\"\n");
+    CHECK(both.problems.size() == 1);
+    CHECK(mentions(both,
+                   ":3:1: rules.exposure_conversion: order_side, but "
+                   "rules.margin_conversion is mid ("));
+    const LoadedConfig wrong = load("[rules]\nexposure_conversion = \"mid\"\n");
+    CHECK(wrong.problems.size() == 1);
+    CHECK(mentions(wrong, "expected one of order_side, by_composition, found \"mid\""));
 }
 
 TEST_CASE("lists and currencies can be set on the command line") {

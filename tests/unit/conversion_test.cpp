@@ -118,6 +118,20 @@ TEST_CASE("a conversion in doubt is unknown even where another path exists", "[c
     CHECK(market.is_unknown(id));
 }
 
+TEST_CASE("a pair of which no good price has ever come is not passed over", "[conversion]") {
+    for (const double bid : {1.2, not_a_price}) {
+        CAPTURE(bid);
+        Market market;
+        const RateId id = market.want("EUR", "USD");
+        market.quote("USDEUR", 0.9, 0.91);
+        CHECK_FALSE(market.is_unknown(id));
+        market.quote("EURUSD", bid, 1.1);  // crossed, or of one side
+        CHECK(market.is_unknown(id));
+        market.quote("EURUSD", 1.1, 1.1002);
+        CHECK(market.rate(id).bid == 1.1);
+    }
+}
+
 TEST_CASE("one side of a pair is no rate", "[conversion]") {
     Market market;
     const RateId id = market.want("EUR", "USD");

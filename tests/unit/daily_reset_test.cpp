@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
 
 #include "support/utc.hpp"
 
@@ -72,6 +73,40 @@ TEST_CASE("half hours, of Kolkata and of Lord Howe's summer, are kept") {
     CHECK(last(lord_howe, "2026-04-05 12:00") == "2026-04-04 13:00");
     CHECK(next(lord_howe, "2026-04-05 12:00") == "2026-04-05 13:30");
     CHECK(next(lord_howe, "2026-10-04 12:00") == "2026-10-04 13:00");
+}
+
+TEST_CASE("where midnight is left out, Sao Paulo's day starts at one") {
+    const DailyReset daily = reset("America/Sao_Paulo", 0, 0);
+    CHECK(next(daily, "2018-11-03 12:00") == "2018-11-04 03:00");  // 00:00 to 01:00 is not there
+    CHECK(last(daily, "2018-11-04 02:59") == "2018-11-03 03:00");
+    CHECK(last(daily, "2018-11-04 03:00") == "2018-11-04 03:00");
+    CHECK(next(daily, "2018-11-04 03:00") == "2018-11-05 02:00");
+    CHECK(last(daily, "2018-02-18 01:59") == "2018-02-17 02:00");  // 23:00 to 24:00 comes twice
+    CHECK(next(daily, "2018-02-17 12:00") == "2018-02-18 03:00");
+}
+
+TEST_CASE("Sao Paulo has a reset for each date of its years with daylight saving") {
+    const int year = GENERATE(range(2004, 2019));
+    const int hour = GENERATE(0, 23);
+    const std::string name = std::to_string(year);
+    CAPTURE(name, hour);
+    const DailyReset daily = reset("America/Sao_Paulo", hour, 0);
+    std::int64_t at = daily.next_reset(utc(name + "-01-01 12:00"));
+    int shorter = 0;
+    int longer = 0;
+    int resets = 1;
+    while (at < utc(name + "-12-31 12:00")) {
+        const std::int64_t after = daily.next_reset(at);
+        CHECK(daily.last_reset(after - 1) == at);
+        CHECK(daily.last_reset(after) == after);
+        shorter += after - at == 23 * hour_ms ? 1 : 0;
+        longer += after - at == 25 * hour_ms ? 1 : 0;
+        at = after;
+        ++resets;
+    }
+    CHECK(shorter == 1);
+    CHECK(longer == 1);
+    CHECK(resets == (year % 4 == 0 ? 366 : 365));
 }
 
 TEST_CASE("a date that the clock leaves out has no reset of its own") {

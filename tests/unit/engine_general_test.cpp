@@ -272,3 +272,35 @@ TEST_CASE("basic hedging takes what an order costs through the tiers before it i
     const Snapshot snapshot = engine.snapshot(engine.find_account(key), at(200));
     CHECK(std::get<StandardFigures>(snapshot.figures).valuation.margin == Money::from_minor(331));
 }
+
+TEST_CASE("a given P/L that does not fit is an overflow, and no reason to value it instead",
+          "[engine]") {
+    for (const double pnl : {-1e300, 1e300, 90'071'992'547'409.92, not_a_price}) {
+        CAPTURE(pnl);
+        OrderImage given = order("1", "EURUSD", 1.0, 1.1);
+        given.given_pnl = pnl;
+        const Desk desk{{given}};
+        CHECK(desk.snapshot().verdict == Verdict::unknown);
+        CHECK(desk.snapshot().causes == Cause::overflow);
+    }
+    OrderImage given = order("1", "EURUSD", 1.0, 1.1);
+    given.given_pnl = -12.34;
+    const Desk desk{{given}};
+    CHECK(std::get<StandardFigures>(desk.snapshot().figures).valuation.pnl ==
+          Money::from_minor(-1'234));
+}
+
+TEST_CASE("an account's level with more than two decimals is a bad setting", "[engine]") {
+    const auto causes_of = [](std::optional<double> margin_call, std::optional<double> stop_out) {
+        Desk desk{{}};
+        AccountImage image{.key = key, .balance = 10'000.0, .leverage = 100.0};
+        image.margin_call_level = margin_call;
+        image.stop_out_level = stop_out;
+        desk.engine.apply(image, at(300));
+        desk.beat();
+        return desk.snapshot().causes;
+    };
+    CHECK(causes_of(100.25, 50.5).none());
+    CHECK(causes_of(100.005, std::nullopt) == Cause::bad_setting);
+    CHECK(causes_of(std::nullopt, 49.994) == Cause::bad_setting);
+}

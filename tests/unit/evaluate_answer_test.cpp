@@ -57,7 +57,7 @@ TEST_CASE("margin call and stop-out are breaches, each at equality", "[evaluate]
     CHECK(stop.number("/stop_out_plan/0/margin_after") == 0.0);
     CHECK(stop.is_null("/stop_out_plan/0/level_after"));
 
-    const std::string_view levels = R"(, "margin_call_level": 109.0909, "stop_out_level": 20)";
+    const std::string_view levels = R"(, "margin_call_level": 109.09, "stop_out_level": 20)";
     CHECK(Answer{textbook(1.1, levels)}.text("/state") == "ok");
     CHECK(Answer{textbook(1.1, R"(, "margin_call_level": 109.1)")}.text("/state") == "margin_call");
     // 550 of 1,100 is exactly 50 %.
@@ -120,6 +120,22 @@ TEST_CASE("a missing balance, leverage or instrument is unknown, not zero", "[ev
     const Answer no_instrument{document(R"("balance": 1200, "leverage": 100)", "GBPUSD")};
     CHECK(no_instrument.text("/verdict") == "unknown");
     CHECK(no_instrument.texts("/causes") == std::vector<std::string>{"no_price", "no_instrument"});
+}
+
+TEST_CASE("a margin that lacks an order's is not known", "[evaluate]") {
+    const Answer answer{
+        R"({"instruments": [{"symbol": "EURUSD", "calc_mode": "forex", "contract_size": 100000,
+             "profit_currency": "USD"}],
+            "quotes": {"EURUSD": {"bid": 1.1, "ask": 1.1}},
+            "account": {"balance": 10000, "leverage": 100},
+            "positions": [{"symbol": "EURUSD", "side": "buy", "lots": 1, "open_price": 1.1}],
+            "orders": [{"symbol": "GBPUSD", "type": "buy_limit", "lots": 1, "price": 1.2}]})"};
+    CHECK(answer.texts("/causes") == std::vector<std::string>{"no_instrument"});
+    CHECK(answer.is_null("/equity"));
+    CHECK(answer.is_null("/margin"));
+    CHECK(answer.number("/symbols/0/margin") == 1100.0);
+    CHECK(answer.text("/symbols/1/symbol") == "GBPUSD");
+    CHECK(answer.is_null("/symbols/1/margin"));
 }
 
 TEST_CASE("quotes in doubt never stop anybody out", "[evaluate]") {

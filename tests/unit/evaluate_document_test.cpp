@@ -136,9 +136,9 @@ TEST_CASE("bytes that are no JSON document are refused", "[evaluate]") {
         const std::string text = problems_of(bytes)[0];
         return text.substr(0, text.find(": expected"));
     };
-    CHECK(place_of("{\"a\" 1}") == "document: line 1, column 6");
+    CHECK(place_of("{\"a\" 1}") == "document: column 6");
     CHECK(place_of("{\n  \"a\": 1,\n  \"b\": [1, x]\n}") == "document: line 3, column 12");
-    CHECK(place_of("{\"a\":01}") == "document: line 1, column 6");
+    CHECK(place_of("{\"a\":01}") == "document: column 6");
     CHECK(place_of("{\"a\":1}\n{\"b\":2}") == "document: line 2, column 1");
     CHECK(problems_of(std::string(100'000, '[')).size() == 1);
     CHECK(problems_of("[]")[0] == "document: expected an object, found an array");
@@ -217,7 +217,7 @@ TEST_CASE("a value of the wrong type or out of range is shown", "[evaluate]") {
     check_problem(with("\"orders\": []", "\"currencies\": {\"USD\": {\"digits\": 9}}"),
                   "currencies.USD.digits: expected an integer from 0 to 8, found 9");
     check_problem(with("\"orders\": []", "\"now_ms\": 1.5"),
-                  "now_ms: expected an integer of 0 or above, found 1.5");
+                  "now_ms: expected an integer from 0 to 9999999999999, found 1.5");
 }
 
 TEST_CASE("a long text is cut in the error", "[evaluate]") {
@@ -297,7 +297,7 @@ TEST_CASE("symbols and ids are there once", "[evaluate]") {
 TEST_CASE("a price from after now is refused", "[evaluate]") {
     check_problem(R"({"account": {}, "now_ms": 1000,
                       "quotes": {"EURUSD": {"bid": 1.1, "ask": 1.2, "ts_ms": 1001}}})",
-                  "now_ms: expected no stamp after it, found 1001 in a price");
+                  "now_ms: expected no stamp after it, found 1001 in a quote");
 }
 
 TEST_CASE("the rule set platform refuses what it would not use", "[evaluate]") {

@@ -66,7 +66,7 @@ TEST_CASE("a price at or below zero is named with its place", "[evaluate]") {
 
 TEST_CASE("where the instrument allows it, it is a price", "[evaluate]") {
     for (const std::string_view more : {position, pending, deal}) {
-        CHECK(problems_of(document(negative, more, marks)).empty());
+        CHECK(problems_of(document(negative, more, R"(, "mark": -1, "last": -2)")).empty());
     }
     CHECK(Answer{document(negative, position)}.number("/pnl") == 12.0);
 }

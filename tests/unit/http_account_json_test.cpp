@@ -40,7 +40,11 @@ AccountAnswer in_stop_out() {
                       .is_pnl_known = true,
                       .is_margin_known = true}};
     why.symbols = {{"EURUSD", 1.0, 0.0, cents(110'000), cents(0), cents(110'000)}};
-    why.plan = {{"7", "EURUSD", 1.0, cents(50'000), cents(0), cents(50'000), false, 0.0}};
+    why.plan = {{.position = "7",
+                 .symbol = "EURUSD",
+                 .lots = 1.0,
+                 .equity_after = cents(50'000),
+                 .balance_after = cents(50'000)}};
     why.steps = {"equity = 1200.00 - 700.00 = 500.00 USD"};
     why.rules_hash = "0123456789abcdef";
     answer.ts_ms = 1'700'000'000'200;

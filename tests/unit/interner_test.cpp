@@ -62,3 +62,24 @@ TEST_CASE("currencies know their digits", "[interner]") {
     CHECK(currencies.find("EUR").is_none());
     CHECK(currencies.intern("USDT") != usd);
 }
+
+TEST_CASE("currencies have the digits of ISO 4217") {
+    for (const char* code : {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF",
+                             "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"}) {
+        INFO(code);
+        CHECK(default_digits(code) == Digits{0});
+    }
+    for (const char* code : {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}) {
+        INFO(code);
+        CHECK(default_digits(code) == Digits{3});
+    }
+    for (const char* code : {"CLF", "UYW"}) {
+        INFO(code);
+        CHECK(default_digits(code) == Digits{4});
+    }
+    for (const char* code : {"USD", "EUR", "GBP", "CHF", "AUD", "BRL", "CNY", "HUF", "IDR", "INR",
+                             "MGA", "MRU", "MXN", "TWD", "TZS", "UYU", "ZAR"}) {
+        INFO(code);
+        CHECK(default_digits(code) == Digits{2});
+    }
+}

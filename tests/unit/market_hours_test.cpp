@@ -58,5 +58,14 @@ TEST_CASE("a specification that comes later brings its class, or a halt, with it
     CHECK(hours.of("GBPUSD", saturday_ms) == Session::closed);
 }
 
+TEST_CASE("a specification without a class has the one that follows from its mode", "[sessions]") {
+    Hours hours;
+    const std::int64_t saturday_ms = friday_noon_ms + day_ms;
+    hours.desk.engine.apply(spec("GBPUSD", "forex", 100'000.0, "USD"));
+    CHECK(hours.of("GBPUSD", saturday_ms) == Session::closed);
+    hours.desk.engine.apply(spec("GBPTRY", "forex", 100'000.0, "TRY"));  // no major
+    CHECK(hours.of("GBPTRY", saturday_ms) == Session::open);
+}
+
 }  // namespace
 }  // namespace margind::test

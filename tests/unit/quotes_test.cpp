@@ -98,8 +98,8 @@ TEST_CASE("prices at or below zero are legal only where the symbol allows them",
 
 TEST_CASE("a mark that is no price of its symbol is as if it had not come", "[quotes]") {
     Board board;
-    const auto marks_of = [&](SymbolId symbol, Marks marks) {
-        board.quotes.apply({.symbol = symbol, .bid = 1.1, .ask = 1.2, .marks = marks}, at(0));
+    const auto marks_of = [&](SymbolId symbol, Marks marks, double bid = 1.1, double ask = 1.2) {
+        board.quotes.apply({.symbol = symbol, .bid = bid, .ask = ask, .marks = marks}, at(0));
         return board.quotes.marks(symbol);
     };
     Marks known = marks_of(eurusd, {.mid = 0.0, .mark = -1.1, .last = 1.15});
@@ -113,13 +113,37 @@ TEST_CASE("a mark that is no price of its symbol is as if it had not come", "[qu
     CHECK(board.causes().none());  // the quote beside them is good
 
     board.quotes.set_guard(oil, {.allow_negative = true});
-    known = marks_of(oil, {.mid = -37.6, .mark = 0.0, .last = infinity});
+    known = marks_of(oil, {.mid = -37.6, .mark = 0.0, .last = infinity}, -37.7, -37.5);
     CHECK(known.mid == -37.6);
     CHECK(known.mark == 0.0);
     CHECK(std::isnan(known.last));
 
     board.quotes.set_guard(oil, {.digits = 2, .soft_points = 500.0});
+    board.quotes.start_afresh(oil);
     CHECK(std::isnan(marks_of(oil, {.mark = -37.6}).mark));
+}
+
+TEST_CASE("a mid outside its quote is none, and so is an absurd mark", "[quotes]") {
+    Board board;
+    const auto marks_of = [&](Marks marks) {
+        board.quotes.apply({.symbol = eurusd, .bid = 1.1, .ask = 1.2, .marks = marks}, at(0));
+        return board.quotes.marks(eurusd);
+    };
+    CHECK(std::isnan(marks_of({.mid = 0.2}).mid));
+    CHECK(std::isnan(marks_of({.mid = 1.2001}).mid));
+    CHECK(marks_of({.mid = 1.1}).mid == 1.1);
+    CHECK(marks_of({.mid = 1.2}).mid == 1.2);
+    CHECK(marks_of({.mark = 11.0}).mark == 11.0);  // without a limit nothing is absurd
+
+    board.quotes.set_guard(eurusd, {.digits = 2, .discard_points = 5.0});
+    CHECK(marks_of({.mark = 1.25}).mark == 1.25);
+    CHECK(marks_of({.last = 1.05}).last == 1.05);
+    CHECK(std::isnan(marks_of({.mark = 1.26}).mark));
+    CHECK(std::isnan(marks_of({.last = 1.04}).last));
+    CHECK(board.causes().none());
+
+    board.quotes.apply({.symbol = oil, .bid = 70.0, .marks = {.mid = 69.0}}, at(0));
+    CHECK(std::isnan(board.quotes.marks(oil).mid));  // also of one side
 }
 
 TEST_CASE("a crossed quote is in doubt until a good one arrives", "[quotes]") {

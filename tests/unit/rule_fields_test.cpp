@@ -113,6 +113,9 @@ TEST_CASE("a value that means nothing is bad, and leaves the option alone", "[ru
                                       {"margin_call_level", "-1"},
                                       {"stop_out_level", "nan"},
                                       {"stop_out_level", "1e300"},
+                                      {"margin_call_level", "100.005"},
+                                      {"stop_out_level", "49.994"},
+                                      {"leave_gap", "0.001"},
                                       {"dwell_ms", "1.5"},
                                       {"two_stage_ratio", "1.1"},
                                       {"credit_in_equity", "maybe"}}) {

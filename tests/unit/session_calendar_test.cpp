@@ -194,6 +194,27 @@ TEST_CASE("holidays of years ago or ahead leave today alone") {
     CHECK(shares.next("1999-12-30 16:30") == "2000-01-03 08:00");
 }
 
+TEST_CASE("a class of a family trades when the family does") {
+    const SessionSettings sessions[] = {
+        {"fx", "UTC", {"always"}, {}, {}, {"forex", "own"}},
+        {"metals", "UTC", {"always"}, {}, {}, {"gold", "commodity"}},
+    };
+    const SessionCalendar calendar = SessionCalendar::make(sessions).value();
+    const auto class_of = [&](std::string_view asset_class) {
+        const auto id = calendar.class_of("S", asset_class);
+        return id ? calendar.name(*id) : "none";
+    };
+    for (const char* asset_class : {"forex", "forex_major", "forex_minor", "own"}) {
+        CHECK(class_of(asset_class) == "fx");
+    }
+    for (const char* asset_class : {"gold", "metal", "energy", "agriculture", "commodity"}) {
+        CHECK(class_of(asset_class) == "metals");
+    }
+    for (const char* asset_class : {"index_major", "crypto", "own_too", ""}) {
+        CHECK(class_of(asset_class) == "none");
+    }
+}
+
 TEST_CASE("a symbol belongs to the first class that names it or its asset class") {
     const std::vector<SessionSettings> settings{
         {"gold", "UTC", {"always"}, {}, {"XAU*"}, {}},

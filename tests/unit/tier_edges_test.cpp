@@ -41,6 +41,63 @@ TEST_CASE("a hedge that counts for nothing costs what the least of it costs", "[
     }
 }
 
+TEST_CASE("an order covers nothing", "[evaluate][tiers]") {
+    const auto margin = [](const char* weight, const char* orders) {
+        const Answer answer{fmt::format(
+            R"({{"instruments": [{{"symbol": "EURUSD", "calc_mode": "forex",
+                 "contract_size": 100000, "profit_currency": "USD",
+                 "tier_hedged_weight": {},
+                 "tiers": [{{"from": 0, "rate": 0.5}}, {{"from": 1, "rate": 1}},
+                           {{"from": 3, "rate": 3}}]}}],
+                "quotes": {{"EURUSD": {{"bid": 1.1, "ask": 1.1}}}},
+                "account": {{"balance": 100000, "leverage": 100}},
+                "positions": [{{"symbol": "EURUSD", "side": "buy", "lots": 5,
+                                "open_price": 1.1}}],
+                "orders": [{}]}})",
+            weight, orders)};
+        return answer.number("/margin");
+    };
+    for (const char* weight : {"0", "0.5", "1"}) {
+        CAPTURE(weight);
+        CHECK(margin(weight, "") == 9'350.0);
+        CHECK(margin(weight, R"({"symbol": "EURUSD", "type": "sell_limit", "lots": 2,
+                                 "price": 1.2})") == 9'350.0);
+        CHECK(margin(weight, R"({"symbol": "EURUSD", "type": "sell_limit", "lots": 6,
+                                 "price": 1.2})") > 9'350.0);
+    }
+}
+
+TEST_CASE("a perpetual in many tickets needs what it needs in one", "[evaluate][tiers]") {
+    const auto margin = [](int tickets, const char* side) {
+        std::string positions;
+        for (int i = 0; i < tickets; ++i) {
+            positions += fmt::format(R"({}{{"symbol": "BTCUSDT", "side": "{}", "lots": {},
+                                          "open_price": 50000}})",
+                                     i == 0 ? "" : ",", side, 20.0 / tickets);
+        }
+        const Answer answer{fmt::format(
+            R"({{"instruments": [{{"symbol": "BTCUSDT", "calc_mode": "perpetual_linear",
+                 "contract_size": 1, "profit_currency": "USDT",
+                 "tiers": [{{"from": 0, "rate": 0.004}}, {{"from": 50000, "rate": 0.005}},
+                           {{"from": 250000, "rate": 0.01}}, {{"from": 3000000, "rate": 0.025}}]}}],
+                "quotes": {{"BTCUSDT": {{"bid": 50000, "ask": 50000}}}},
+                "account": {{"currency": "USDT", "balance": 100000, "leverage": 20}},
+                "positions": [{}]}})",
+            positions)};
+        return std::pair{answer.number("/margin"), answer.number("/liquidation_price/BTCUSDT")};
+    };
+    for (const char* side : {"buy", "sell"}) {
+        const auto [whole, liquidation] = margin(1, side);
+        CHECK(whole == 8'700.0);
+        for (const int tickets : {2, 4, 20}) {
+            CAPTURE(side, tickets);
+            const auto [margin_of_all, price] = margin(tickets, side);
+            CHECK(margin_of_all == whole);
+            CHECK_THAT(price, WithinAbs(liquidation, 1e-6));
+        }
+    }
+}
+
 TEST_CASE("the instrument's leverage caps that of its bands", "[evaluate][tiers]") {
     const Answer capped{
         R"({"instruments": [{"symbol": "EURUSD", "calc_mode": "forex", "contract_size": 100000,

@@ -24,6 +24,7 @@ struct PlannedClose {
     CloseFee fee;
     Money equity_after;
     Money margin_after;
+    Money closing_fee_after;  // still held back from the level
     Money balance_after;
 };
 
@@ -42,15 +43,16 @@ struct ClosePlan {
     std::vector<SkippedClose> skipped;
     Money equity;  // before the first close, as the next one
     Money margin;
+    Money closing_fee;
     bool is_backstop = false;  // the level is so low that everything goes
     bool is_flat_after = false;
 };
 
-/// First pending orders, the largest reserved margin first, then positions by the rules' close
-/// policy, until the level is above the stop-out level or nothing is left that trades. A close that
-/// would lower the level waits while there is another. At most `closes_max` closes. In a netting
-/// account the positions of one symbol are one close. Precondition: the account is valued and at
-/// its stop-out level. Source: docs/formulas.md §5.
+/// First pending orders that reserve margin, the largest first, then positions by the rules' close
+/// policy, deal by deal, until the level is above the stop-out level or nothing is left that trades
+/// and helps. A deal that would lower the level is only planned where none found raises it. At most
+/// `closes_max` closes. Precondition: the account is valued and at its stop-out level. Source:
+/// docs/formulas.md §5.
 [[nodiscard]] ClosePlan plan_closes(const AccountRow& row, const GeneralAccount& account,
                                     const GeneralMarket& market);
 

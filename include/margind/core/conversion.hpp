@@ -45,7 +45,7 @@ using Symbols = Interner<SymbolId>;
 
 /// All conversions some account needs, kept current from the quotes.
 /// A path is the direct pair, else the inverse pair, else one hop by the first pivot that has both
-/// stages; only symbols that have been quoted count. Source: docs/formulas.md §4.
+/// stages; only symbols of which any price has come count. Source: docs/formulas.md §4.
 class RateTable {
 public:
     RateTable(std::vector<CurrencyId> pivots, const Currencies& currencies, Symbols& symbols)
@@ -58,8 +58,7 @@ public:
 
     /// The conversion's id; made, unresolved, at first sight, with every candidate symbol interned.
     RateId intern(CurrencyId from, CurrencyId to);
-    /// Chooses all paths again. Call when a symbol has been quoted for the first time, or after
-    /// intern.
+    /// Chooses all paths again. Call when a symbol's first price has come, or after intern.
     void resolve(const QuoteBoard& quotes);
     /// Recomputes all rates from the quotes.
     void refresh(std::span<const Quote> quotes);
@@ -80,7 +79,7 @@ private:
     void choose(RatePath& path, const QuoteBoard& quotes) const;
     void intern_candidates(CurrencyId from, CurrencyId to);
 
-    [[nodiscard]] SymbolId quoted_pair(const std::string& pair, const QuoteBoard& quotes) const;
+    [[nodiscard]] SymbolId pair_that_came(const std::string& pair, const QuoteBoard& quotes) const;
 
     std::vector<CurrencyId> pivots_;
     std::vector<std::string> suffixes_;

@@ -189,7 +189,8 @@ private:
     [[nodiscard]] float danger(AccountId account) const;
     [[nodiscard]] Causes image_causes(AccountId account, Moment now) const;
     [[nodiscard]] Causes market_causes(AccountId account) const;
-    LevelReading read_levels(AccountId account, std::vector<StopOutPart>* parts = nullptr) const;
+    LevelReading read_levels(AccountId account, std::span<const Valuation> isolated,
+                             std::vector<StopOutPart>* parts) const;
     [[nodiscard]] Valuation stopped_out(AccountId account) const;
     [[nodiscard]] std::uint64_t fingerprint(AccountId account) const;
     [[nodiscard]] MarketView market() const { return {quotes_.usable(), rates_.rates()}; }

@@ -51,6 +51,7 @@ struct IsolatedExplained {
     bool is_known = false;  // of the next ones
     Money equity;
     Money margin;
+    Money closing_fee;
     bool is_at_stop_out = false;
 };
 
@@ -93,6 +94,7 @@ struct CloseStep {
     double lots = 0.0;
     Money equity_after;
     Money margin_after;
+    Money closing_fee_after;  // still held back from the level
     Money balance_after;
     bool has_level_after = false;  // false: nothing is used any more
     double level_after = 0.0;      // percent
@@ -129,6 +131,7 @@ struct Explanation {
     Money equity;
     Money margin;
     Money pnl;
+    Money closing_fee;  // held back from the level
     Level margin_call;
     Level stop_out;
     LevelUnit level_unit = LevelUnit::percent;

@@ -95,6 +95,10 @@ public:
 
     [[nodiscard]] Quote quote(SymbolId symbol) const;
     [[nodiscard]] Marks marks(SymbolId symbol) const;
+    /// True where a price at or below zero is one.
+    [[nodiscard]] bool allows_negative(SymbolId symbol, const Instrument& instrument) const {
+        return quotes_.allows_negative(symbol) && instrument.may_be_negative();
+    }
     [[nodiscard]] Session session(SymbolId symbol) const { return quotes_.session(symbol); }
     [[nodiscard]] RatePair rate(RateId id) const;
     [[nodiscard]] double mid(RateId id) const;
@@ -124,14 +128,26 @@ private:
                                            const GeneralMarket& market,
                                            Workings* workings = nullptr);
 
-/// An account's P/L, without swap and commission, and its margin, before any rounding.
+/// An account's P/L, without swap and commission, its margin and its closing fees, before any
+/// rounding.
 struct ExactSums {
+    struct SymbolFee {
+        SymbolId symbol;
+        ClosingFee fee;
+    };
     double pnl = 0.0;
-    double margin = 0.0;
+    bool is_known = true;  // each P/L is: an amount too large is not
+    Figure margin;
+    std::vector<SymbolFee> fees;
 };
 /// What `value_general` says of the whole account, without the rest of it.
 [[nodiscard]] ExactSums sum_exact(const AccountRow& row, const GeneralAccount& account,
                                   const GeneralMarket& market);
+
+/// What closing the account's perpetuals costs while it holds `equity`. Source: docs/formulas.md
+/// §8.2.
+[[nodiscard]] Rounded closing_fee(const AccountRow& row, const GeneralAccount& account,
+                                  const GeneralMarket& market, Money equity);
 
 /// What is in doubt of the market that an account rests on.
 [[nodiscard]] Causes doubts_of(const GeneralAccount& account, const QuoteBoard& quotes,

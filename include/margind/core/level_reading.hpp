@@ -32,6 +32,15 @@ struct LevelReading {
     }
 };
 
+/// What decides whether an account is at a level.
+enum class LevelMeasure : std::uint8_t {
+    none,     // nothing is used: it is at none
+    percent,  // equity of the margin
+    money,    // equity
+    debt,     // nothing is used, and what is held is fully hedged: it is at both below zero
+};
+[[nodiscard]] LevelMeasure level_measure(bool has_margin, bool has_positions, const RuleSet& rules);
+
 /// Precondition: the valuation is known. Source: docs/formulas.md §5.1 and §5.3.
 [[nodiscard]] LevelReading read_levels(const AccountRow& row, const Valuation& valuation,
                                        const RuleSet& rules);

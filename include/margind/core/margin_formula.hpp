@@ -41,15 +41,16 @@ struct TierShare {
 /// The share of an amount so small that it stays in the first band, per one of it.
 [[nodiscard]] double first_share(const Instrument& instrument, double leverage);
 
-/// What a perpetual's position must keep is notional × rate − deduction.
+/// What a perpetual's position must keep is notional × rate − its share of the deduction.
 struct MaintenanceTerms {
     double rate = 0.0;
-    double deduction = 0.0;
+    double deduction = 0.0;  // of the side's positions together
+    double share = 1.0;      // the position's, of their notional
 
-    [[nodiscard]] double of(double notional) const { return notional * rate - deduction; }
+    [[nodiscard]] double of(double notional) const { return notional * rate - deduction * share; }
 };
 
-/// Those of the band that the notional falls in. Source: docs/formulas.md §2.9 and §9.5.
+/// Those of the band that a side's notional falls in. Source: docs/formulas.md §2.9 and §9.5.
 [[nodiscard]] MaintenanceTerms maintenance_terms(const Instrument& instrument, double notional);
 
 }  // namespace margind

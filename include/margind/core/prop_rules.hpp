@@ -141,6 +141,7 @@ struct LimitReading {
 struct PropReading {
     LimitReading daily_loss;
     LimitReading drawdown;
+    std::optional<Money> equity;               // that it is of; none while the account is UNKNOWN
     bool is_late = false;                      // the day's reference is from after the reset
     std::optional<std::int64_t> reference_ms;  // … when; none while there is no reference
 

@@ -108,6 +108,9 @@ public:
         return bid_.is_holding() || ask_.is_holding() || awaiting_.has_value();
     }
 
+    /// True for a distance beyond discard_points, where there is such a limit.
+    [[nodiscard]] bool is_absurd(double distance) const;
+
     [[nodiscard]] GuardState state() const;
     [[nodiscard]] bool is_unchanged() const { return is_unchanged_; }
     [[nodiscard]] const GuardSettings& settings() const { return settings_; }

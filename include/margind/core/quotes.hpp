@@ -128,8 +128,13 @@ public:
     [[nodiscard]] const Marks& marks(SymbolId symbol) const { return marks_[symbol.value]; }
     /// True from the first moment both sides are known.
     [[nodiscard]] bool is_quoted(SymbolId symbol) const { return quoted_[symbol.value] != 0; }
-    /// How many symbols are.
-    [[nodiscard]] std::uint32_t quoted_count() const { return quoted_count_; }
+    /// True from the first side that has entered, good or not.
+    [[nodiscard]] bool has_come(SymbolId symbol) const {
+        const Quote& newest = newest_[symbol.value];
+        return !std::isnan(newest.bid) || !std::isnan(newest.ask);
+    }
+    /// How many symbols have.
+    [[nodiscard]] std::uint32_t come_count() const { return come_count_; }
     [[nodiscard]] std::uint64_t implausible_stamps() const { return implausible_stamps_; }
     /// Null where the symbol has no guard but its age limit and its sign.
     [[nodiscard]] const QuoteGuard* guard(SymbolId symbol) const;
@@ -194,7 +199,7 @@ private:
     std::vector<std::uint32_t> guard_of_;  // by symbol: its place in guards_
     std::deque<Guarded> guards_;
     BitSet waiting_;  // symbols whose guard holds something
-    std::uint32_t quoted_count_ = 0;
+    std::uint32_t come_count_ = 0;
     bool can_age_ = false;  // some symbol has an age limit
     std::uint64_t implausible_stamps_ = 0;
 };

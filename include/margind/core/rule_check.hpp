@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,5 +35,13 @@ using RuleFindings = std::vector<std::string>;
 
 /// The same of a group's specification of a symbol; first what makes it unusable.
 [[nodiscard]] RuleFindings check_instrument(const InstrumentSpec& spec, RulePack pack);
+
+/// The specification that serves a symbol in a group; one that does not exist where none does.
+using SpecOfSymbol = std::function<InstrumentSpec(std::string_view symbol)>;
+
+/// Where a specification shares its tiers with others that do not share theirs with it, or have
+/// other tiers.
+[[nodiscard]] RuleFindings check_tier_scope(const InstrumentSpec& spec,
+                                            const SpecOfSymbol& spec_of);
 
 }  // namespace margind

@@ -16,12 +16,15 @@ namespace margind {
 struct Valuation {
     Money equity;
     Money margin;
-    Money pnl;      // floating P/L with swap and commission: equity − balance − credit
-    Money balance;  // the one that equity rests on
+    Money pnl;          // floating P/L with swap and commission: equity − balance − credit
+    Money balance;      // the one that equity rests on
+    Money closing_fee;  // of perpetuals whose venue charges one: held back from the level
     Causes causes;
     Digits digits;
 
     [[nodiscard]] Money free_margin() const { return equity - margin; }
+    /// What levels are read from.
+    [[nodiscard]] Money level_equity() const { return equity - closing_fee; }
     friend bool operator==(const Valuation&, const Valuation&) = default;
 };
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -59,8 +60,9 @@ struct MarginWorkings {
     double open_price = not_a_price;
     double leverage = 0.0;
     PriceTaken price;
-    double notional = not_a_price;  // of a perpetual that keeps its maintenance margin
-    MaintenanceTerms terms;         // likewise
+    double notional = not_a_price;       // of a perpetual that keeps its maintenance margin
+    double side_notional = not_a_price;  // likewise: of all its side's positions
+    MaintenanceTerms terms;              // likewise
     double margin_rate = 1.0;
     double amount = not_a_price;  // with the margin rate
     Conversion conversion;
@@ -150,10 +152,59 @@ struct MarginSheet {
     Figure total;
 };
 
+/// What closing one symbol's perpetuals costs, in account currency, before any rounding.
+struct ClosingFee {
+    double covered = 0.0;  // what both sides cover, at the price now
+    double net = 0.0;      // what is net, at the price now
+    double share = 0.0;    // of what is lost until nothing is left: what that adds to the net one
+
+    [[nodiscard]] double now() const { return covered + net; }
+    /// With what is net at the price that leaves nothing of `equity`. Source: docs/formulas.md §8.
+    [[nodiscard]] double held_back(double equity) const {
+        const double bankrupt = net + share * (now() - equity);
+        return covered + (bankrupt < 0.0 ? 0.0 : bankrupt);
+    }
+};
+
+/// The fees of several symbols while the account holds `equity`: of the one whose bankruptcy makes
+/// them dearest the fee there, of all others that of now.
+class ClosingFees {
+public:
+    explicit ClosingFees(double equity) : equity_{equity} {}
+    void add(const ClosingFee& fee) {
+        const double now = fee.now();
+        now_ += now;
+        if (fee.net == 0.0) return;  // no price of it ruins anybody
+        const double more = fee.held_back(equity_) - now;
+        more_ = more_ ? std::max(*more_, more) : more;
+    }
+    [[nodiscard]] double sum() const { return now_ + more_.value_or(0.0); }
+
+private:
+    double equity_;
+    double now_ = 0.0;
+    std::optional<double> more_;
+};
+
+struct ClosingFeeWorkings {
+    SymbolId symbol;
+    const Instrument* instrument = nullptr;
+    Volume covered;
+    Volume net;
+    bool is_short = false;   // the net volume is
+    double prices[2] = {};   // that the long, the short side closes at
+    Conversion conversion;   // of the fee
+    double loss_rate = 0.0;  // that a loss is converted at
+    ClosingFee fee;
+    double equity = 0.0;  // before any rounding
+};
+
 struct Workings {
     std::vector<PnlWorkings> pnl;        // as the account's exposures; empty ones of orders
     MarginSheet level;                   // what levels are measured by
     std::optional<MarginSheet> initial;  // where that is another one
+    std::vector<ClosingFeeWorkings> closing_fees;  // of symbols that have one
+    Figure closing_fee;
 };
 
 }  // namespace margind
