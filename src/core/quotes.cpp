@@ -90,6 +90,9 @@ TickFate QuoteBoard::apply(const PriceTick& tick, Moment now) {
 /// A mark that is no price of its symbol is as if it had not come: a mid that is not between the
 /// sides, and whatever is further from them than its guard lets a side jump.
 Marks QuoteBoard::usable_marks(const PriceTick& tick) const {
+    const bool has_none =
+        !is_given(tick.marks.mid) && !is_given(tick.marks.mark) && !is_given(tick.marks.last);
+    if (has_none) return {};
     const Quote& newest = newest_[tick.symbol.value];
     const double bid = is_given(tick.bid) ? tick.bid : newest.bid;
     const double ask = is_given(tick.ask) ? tick.ask : newest.ask;
