@@ -105,6 +105,25 @@ TEST_CASE("a server that hangs is found by ping, and left", "[integration]") {
     CHECK(single.exec({"PING"}).has_value());
 }
 
+TEST_CASE("a server that is silent soon after the last time is given longer", "[integration]") {
+    Single single{each_server()};
+    single.options.ping_interval = milliseconds{50};
+    auto& connection = single.open();
+    // By then it is lost after 800 ms of silence instead of 100, of which half may have passed
+    // before it hung.
+    constexpr int rounds = 4;
+    std::chrono::steady_clock::duration silence{};
+    for (int round = 0; round < rounds; ++round) {
+        single.loop.turn_until([&] { return connection.is_up(); });
+        single.server.pause();
+        const auto hung = std::chrono::steady_clock::now();
+        single.loop.turn_until([&] { return !connection.is_up(); });
+        silence = std::chrono::steady_clock::now() - hung;
+        single.server.resume();
+    }
+    CHECK(silence >= milliseconds{400});
+}
+
 TEST_CASE("an answer that takes too long is a timeout, and the connection goes on",
           "[integration]") {
     Single single{each_server()};

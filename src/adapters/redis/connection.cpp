@@ -16,6 +16,7 @@
 #include <exception>
 #include <utility>
 
+#include "adapters/redis/patience.hpp"
 #include "adapters/redis/request.hpp"
 #include "adapters/redis/signal.hpp"
 
@@ -73,7 +74,6 @@ boost::redis::config make_config(const Options& options, const Role& role) {
     config.health_check_id = role.name;
     config.resolve_timeout = options.connect_timeout;
     config.connect_timeout = options.connect_timeout;
-    config.health_check_interval = options.ping_interval;
     config.reconnect_wait_interval = milliseconds{0};  // our own loop sees every loss
     config.read_buffer_append_size = role.read_bytes;
     config.max_read_size = options.answer_bytes_max + 2 * role.read_bytes;
@@ -109,7 +109,8 @@ public:
                                                          library_error_ = text;
                                                      }}},
           room_{executor},
-          retry_timer_{executor} {
+          retry_timer_{executor},
+          patience_{options_} {
         any_adapter pushes{[this](any_adapter::parse_event event, const node_view& node,
                                   error_code&) { take_push(event, node); }};
         connection_.set_receive_response(pushes);
@@ -134,7 +135,6 @@ private:
     void take_push(any_adapter::parse_event event, const node_view& node);
     void went_up();
     void went_down(const std::string& reason);
-    [[nodiscard]] milliseconds next_pause();
     [[nodiscard]] Result<void> result_of(error_code error, steady_clock::time_point began,
                                          milliseconds deadline);
     [[nodiscard]] Error not_connected() const;
@@ -160,17 +160,17 @@ private:
     std::uint64_t whole_ = 0;         // answers and pushes that came to their end
     std::uint64_t whole_before_ = 0;  // as many as at `stuck_since_`, the first of the timeouts
     steady_clock::time_point stuck_since_;
-    milliseconds pause_{0};
+    Patience patience_;
+    bool was_silent_ = false;  // the present life ended by silence
     steady_clock::time_point logged_down_at_;
     std::uint64_t attempts_ = 0;  // since it was last up
     ConnectionStats stats_;
 };
 
 asio::awaitable<void> Connection::Impl::run() {
-    pause_ = options_.retry_min;
     for (;;) {
         co_await run_once();
-        retry_timer_.expires_after(next_pause());
+        retry_timer_.expires_after(patience_.next_pause());
         co_await retry_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
         co_await throw_if_cancelled();
     }
@@ -180,6 +180,8 @@ asio::awaitable<void> Connection::Impl::run() {
 asio::awaitable<void> Connection::Impl::run_once() {
     library_error_.clear();
     drop_reason_.clear();
+    was_silent_ = false;
+    config_.health_check_interval = patience_.ping_interval();
     auto both = asio::experimental::make_parallel_group(
         connection_.async_run(config_, asio::deferred),
         asio::co_spawn(executor_, session(), asio::deferred));
@@ -189,6 +191,7 @@ asio::awaitable<void> Connection::Impl::run_once() {
     if (state.cancelled() != asio::cancellation_type::none) is_up_ = false;  // our end is no loss
     co_await throw_if_cancelled();
     const bool session_ended_first = order[0] == 1;
+    was_silent_ |= run_error == boost::redis::error::pong_timeout;
     const std::string reason = !drop_reason_.empty()     ? drop_reason_
                                : !library_error_.empty() ? library_error_
                                                          : run_error.message();
@@ -275,7 +278,7 @@ void Connection::Impl::went_down(const std::string& reason) {
     if (is_up_) {
         is_up_ = false;
         ++stats_.losses;
-        if (now - up_since_ >= options_.retry_max) pause_ = options_.retry_min;
+        patience_.lost(now - up_since_, was_silent_);
         logged_down_at_ = {};
         if (sink_ != nullptr) sink_->on_down(reason);
     } else {
@@ -289,13 +292,6 @@ void Connection::Impl::went_down(const std::string& reason) {
     log(LogLevel::warning, "event=redis_down role=" + role_.name + " address=" + address() +
                                " attempts=" + std::to_string(attempts_) + " reason=\"" + reason +
                                "\"");
-}
-
-milliseconds Connection::Impl::next_pause() {
-    const milliseconds full = pause_;
-    pause_ = std::min(2 * pause_, options_.retry_max);
-    const double part = options_.chance ? 0.5 + options_.chance() / 2.0 : 1.0;
-    return milliseconds{static_cast<std::int64_t>(static_cast<double>(full.count()) * part)};
 }
 
 std::string Connection::Impl::address() const {
@@ -321,7 +317,8 @@ Result<void> Connection::Impl::result_of(error_code error, steady_clock::time_po
     const auto now = steady_clock::now();
     if (std::exchange(whole_before_, whole_) != whole_) {
         stuck_since_ = now;
-    } else if (now - stuck_since_ >= 2 * options_.ping_interval) {
+    } else if (now - stuck_since_ >= 2 * patience_.ping_interval()) {
+        was_silent_ = true;
         drop("requests time out and no answer comes to its end");
     }
     return std::unexpected(Error{Fault::timed_out, "redis " + role_.name + ": no answer within " +
