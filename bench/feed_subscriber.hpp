@@ -7,7 +7,7 @@
 #include "adapters/redis/feed.hpp"
 #include "bench/paired_runs.hpp"
 #include "bench/price_messages.hpp"
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "service/ingest.hpp"
 #include "service/steady_ticker.hpp"
 

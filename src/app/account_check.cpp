@@ -4,8 +4,8 @@
 #include <map>
 #include <string_view>
 
-#include "margind/core/instruments.hpp"
-#include "margind/core/own_rules.hpp"
+#include "margind/core/book/own_rules.hpp"
+#include "margind/core/rules/instruments.hpp"
 
 namespace margind::app {
 namespace {

@@ -1,8 +1,8 @@
 #pragma once
 #include "app/field_check.hpp"
 #include "app/lint_report.hpp"
-#include "margind/core/rule_check.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/rules/rule_check.hpp"
+#include "margind/core/rules/rules.hpp"
 #include "wire/book_file.hpp"
 
 namespace margind::app {

@@ -5,8 +5,8 @@
 #include <set>
 #include <string_view>
 
-#include "margind/core/asset_class.hpp"
-#include "margind/core/instruments.hpp"
+#include "margind/core/rules/asset_class.hpp"
+#include "margind/core/rules/instruments.hpp"
 #include "wire/nearest_name.hpp"
 
 namespace margind::app {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "margind/core/currency.hpp"
-#include "margind/core/prop_rules.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/base/currency.hpp"
+#include "margind/core/prop/prop_rules.hpp"
+#include "margind/core/rules/rules.hpp"
 
 namespace margind::app {
 namespace {

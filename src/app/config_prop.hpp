@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "app/config_schema.hpp"
-#include "margind/core/prop_settings.hpp"
+#include "margind/core/prop/prop_settings.hpp"
 
 namespace margind::app {
 

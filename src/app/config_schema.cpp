@@ -10,8 +10,8 @@
 #include "app/http_thread.hpp"
 #include "app/session_text.hpp"
 #include "app/time_zone.hpp"
-#include "margind/core/exact_scaling.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/base/exact_scaling.hpp"
+#include "margind/core/rules/rules.hpp"
 #include "wire/nearest_name.hpp"
 #include "wire/redis_url.hpp"
 

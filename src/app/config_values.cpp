@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 #include "wire/json_writer.hpp"
 
 namespace margind::app {

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <utility>
 
-#include "margind/core/engine.hpp"
-#include "margind/core/moment.hpp"
+#include "margind/core/base/moment.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "service/status.hpp"
 
 namespace margind::app {

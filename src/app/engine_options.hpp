@@ -4,7 +4,7 @@
 #include "app/config.hpp"
 #include "app/daily_reset.hpp"
 #include "app/session_calendar.hpp"
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 
 namespace margind::app {
 

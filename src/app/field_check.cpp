@@ -6,7 +6,7 @@
 #include <array>
 
 #include "app/config_schema.hpp"
-#include "margind/core/own_rules.hpp"
+#include "margind/core/book/own_rules.hpp"
 #include "wire/instrument_fields.hpp"
 #include "wire/nearest_name.hpp"
 #include "wire/redis_account.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/rule_check.hpp"
+#include "margind/core/rules/rule_check.hpp"
 
 namespace margind::app {
 

@@ -7,7 +7,7 @@
 #include "app/daily_reset.hpp"
 #include "app/market_hours.hpp"
 #include "http/view.hpp"
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "margind/ports/directory.hpp"
 #include "margind/ports/message_feed.hpp"
 #include "margind/ports/sinks.hpp"

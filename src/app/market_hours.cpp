@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "margind/core/asset_class.hpp"
+#include "margind/core/rules/asset_class.hpp"
 
 namespace margind::app {
 

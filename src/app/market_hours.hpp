@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "app/session_clock.hpp"
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 
 namespace margind::app {
 

@@ -13,8 +13,8 @@
 #include "app/cli.hpp"
 #include "app/engine_options.hpp"
 #include "app/field_check.hpp"
-#include "margind/core/guard_settings.hpp"
-#include "margind/core/instruments.hpp"
+#include "margind/core/rules/guard_settings.hpp"
+#include "margind/core/rules/instruments.hpp"
 #include "wire/book_file.hpp"
 #include "wire/redis_keys.hpp"
 

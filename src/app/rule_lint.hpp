@@ -4,7 +4,7 @@
 
 #include "app/config.hpp"
 #include "app/lint_report.hpp"
-#include "margind/core/rule_check.hpp"
+#include "margind/core/rules/rule_check.hpp"
 
 namespace margind::app {
 

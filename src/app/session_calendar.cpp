@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "margind/core/asset_class.hpp"
+#include "margind/core/rules/asset_class.hpp"
 
 namespace margind::app {
 namespace {

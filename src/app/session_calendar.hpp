@@ -10,7 +10,7 @@
 #include "app/session_settings.hpp"
 #include "app/session_text.hpp"
 #include "app/time_zone.hpp"
-#include "margind/core/ids.hpp"
+#include "margind/core/base/ids.hpp"
 
 namespace margind::app {
 

@@ -8,7 +8,7 @@
 
 #include "app/session_text.hpp"
 #include "app/time_zone.hpp"
-#include "margind/core/asset_class.hpp"
+#include "margind/core/rules/asset_class.hpp"
 
 namespace margind::app {
 namespace {

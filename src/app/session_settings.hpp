@@ -15,7 +15,7 @@ struct SessionSettings {
     std::vector<std::string> open;           // weekly, local time
     std::vector<std::string> holidays;       // local dates
     std::vector<std::string> symbols;        // names, in which * stands for any text
-    std::vector<std::string> asset_classes;  // or families: core/asset_class.hpp
+    std::vector<std::string> asset_classes;  // or families: core/rules/asset_class.hpp
 };
 
 /// What is wrong with one class, and where in it.

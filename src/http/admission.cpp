@@ -4,7 +4,7 @@
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 
-#include "margind/core/assert.hpp"
+#include "margind/core/base/assert.hpp"
 
 namespace margind::http {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "http/engine_line.hpp"
 #include "http/questions.hpp"
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "margind/ports/ticker.hpp"
 
 namespace margind::http {

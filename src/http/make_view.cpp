@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "margind/core/rules.hpp"
+#include "margind/core/rules/rules.hpp"
 
 namespace margind::http {
 namespace {

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/account.hpp"
-#include "margind/core/explanation.hpp"
-#include "margind/core/ids.hpp"
-#include "margind/core/platform_valuation.hpp"
-#include "margind/core/quotes.hpp"
+#include "margind/core/base/ids.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/explain/explanation.hpp"
+#include "margind/core/market/quotes.hpp"
+#include "margind/core/valuation/platform_valuation.hpp"
 #include "margind/ports/result.hpp"
 
 namespace margind::http {

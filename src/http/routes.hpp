@@ -10,7 +10,7 @@
 #include "http/response.hpp"
 #include "http/server_stats.hpp"
 #include "http/view.hpp"
-#include "margind/core/moment.hpp"
+#include "margind/core/base/moment.hpp"
 
 namespace margind::http {
 

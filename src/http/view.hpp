@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/engine.hpp"
-#include "margind/core/moment.hpp"
+#include "margind/core/base/moment.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "service/status.hpp"
 
 namespace margind::http {

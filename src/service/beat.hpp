@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "margind/ports/directory.hpp"
 #include "margind/ports/sinks.hpp"
 #include "margind/ports/ticker.hpp"

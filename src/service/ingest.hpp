@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/dirty_set.hpp"
-#include "margind/core/engine.hpp"
+#include "margind/core/base/dirty_set.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "margind/ports/directory.hpp"
 #include "margind/ports/message_feed.hpp"
 #include "margind/ports/ticker.hpp"

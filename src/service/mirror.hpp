@@ -2,7 +2,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "margind/ports/directory.hpp"
 #include "margind/ports/ticker.hpp"
 #include "service/ingest.hpp"

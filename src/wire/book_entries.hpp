@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/account.hpp"
-#include "margind/core/instrument.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/rules/instrument.hpp"
 #include "margind/ports/directory.hpp"
 #include "wire/book_line.hpp"
 #include "wire/redis_keys.hpp"

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/account.hpp"
-#include "margind/core/instrument.hpp"
-#include "margind/core/mirror_state.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/engine/mirror_state.hpp"
+#include "margind/core/rules/instrument.hpp"
 #include "margind/ports/directory.hpp"
 #include "wire/book_line.hpp"
 #include "wire/redis_keys.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "wire/book_file.hpp"
 
 namespace margind::wire {

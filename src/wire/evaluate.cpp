@@ -7,9 +7,9 @@
 #include <utility>
 #include <variant>
 
-#include "core/formula_names.hpp"
-#include "core/step_text.hpp"
-#include "margind/core/engine.hpp"
+#include "core/explain/formula_names.hpp"
+#include "core/explain/step_text.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "wire/evaluate_answer.hpp"
 #include "wire/evaluate_document.hpp"
 

@@ -9,8 +9,8 @@
 #include <limits>
 #include <utility>
 
-#include "margind/core/decimal.hpp"
-#include "margind/core/exact_scaling.hpp"
+#include "margind/core/base/decimal.hpp"
+#include "margind/core/base/exact_scaling.hpp"
 #include "wire/evaluate_document.hpp"
 #include "wire/redis_keys.hpp"
 

@@ -10,7 +10,7 @@
 #include <span>
 #include <variant>
 
-#include "margind/core/valuation.hpp"
+#include "margind/core/valuation/valuation.hpp"
 #include "wire/explanation_json.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/prop_json.hpp"

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/explanation.hpp"
-#include "margind/core/liquidation.hpp"
-#include "margind/core/snapshot.hpp"
+#include "margind/core/engine/snapshot.hpp"
+#include "margind/core/explain/explanation.hpp"
+#include "margind/core/stop_out/liquidation.hpp"
 #include "wire/evaluate_document.hpp"
 
 namespace margind::wire {

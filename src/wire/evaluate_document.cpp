@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-#include "margind/core/currency.hpp"
+#include "margind/core/base/currency.hpp"
 #include "wire/json_place.hpp"
 #include "wire/redis_keys.hpp"
 

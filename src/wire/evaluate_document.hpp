@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/account.hpp"
-#include "margind/core/instrument.hpp"
-#include "margind/core/money.hpp"
-#include "margind/core/quotes.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/base/money.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/market/quotes.hpp"
+#include "margind/core/rules/instrument.hpp"
+#include "margind/core/rules/rules.hpp"
 #include "wire/evaluate_reader.hpp"
 
 namespace margind::wire {

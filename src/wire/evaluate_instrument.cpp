@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <tuple>
 
-#include "margind/core/guard_settings.hpp"
-#include "margind/core/instruments.hpp"
+#include "margind/core/rules/guard_settings.hpp"
+#include "margind/core/rules/instruments.hpp"
 #include "wire/evaluate_document.hpp"
 #include "wire/instrument_fields.hpp"
 #include "wire/redis_keys.hpp"

@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 #include "wire/evaluate_document.hpp"
 
 namespace margind::wire {

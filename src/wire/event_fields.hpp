@@ -3,7 +3,7 @@
 #include <span>
 #include <string>
 
-#include "margind/core/explanation.hpp"
+#include "margind/core/explain/explanation.hpp"
 #include "wire/snapshot_fields.hpp"
 
 namespace margind::wire {

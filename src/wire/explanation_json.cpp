@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "margind/core/valuation.hpp"
+#include "margind/core/valuation/valuation.hpp"
 #include "wire/prop_json.hpp"
 
 namespace margind::wire {

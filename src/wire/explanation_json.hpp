@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "margind/core/explanation.hpp"
+#include "margind/core/explain/explanation.hpp"
 #include "wire/json_writer.hpp"
 
 namespace margind::wire {

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 #include "wire/feed_name.hpp"
 #include "wire/feed_time.hpp"
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/units.hpp"
+#include "margind/core/base/units.hpp"
 
 namespace margind::wire {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "margind/core/instrument.hpp"
+#include "margind/core/rules/instrument.hpp"
 
 namespace margind::wire {
 

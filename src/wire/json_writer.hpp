@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "margind/core/money.hpp"
+#include "margind/core/base/money.hpp"
 
 namespace margind::wire {
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 #include "wire/feed_name.hpp"
 
 namespace margind::wire {

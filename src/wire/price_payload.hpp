@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "margind/core/units.hpp"
+#include "margind/core/base/units.hpp"
 
 namespace margind::wire {
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "margind/core/explanation.hpp"
+#include "margind/core/explain/explanation.hpp"
 #include "wire/json_writer.hpp"
 
 namespace margind::wire {

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "margind/core/prop_memory.hpp"
+#include "margind/core/prop/prop_memory.hpp"
 
 namespace margind::wire {
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 #include "wire/instrument_fields.hpp"
 #include "wire/redis_keys.hpp"
 #include "wire/rule_fields.hpp"

@@ -4,9 +4,9 @@
 #include <span>
 #include <string_view>
 
-#include "margind/core/account.hpp"
-#include "margind/core/instrument.hpp"
-#include "margind/core/mirror_state.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/engine/mirror_state.hpp"
+#include "margind/core/rules/instrument.hpp"
 #include "margind/ports/directory.hpp"
 #include "wire/prop_text.hpp"
 

@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "margind/core/account.hpp"
-#include "margind/core/mirror_state.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/engine/mirror_state.hpp"
 
 namespace margind::wire {
 

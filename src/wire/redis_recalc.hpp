@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "margind/core/account.hpp"
+#include "margind/core/book/account.hpp"
 
 namespace margind::wire {
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "margind/core/engine.hpp"
-#include "margind/core/stop_out.hpp"
+#include "margind/core/engine/engine.hpp"
+#include "margind/core/stop_out/stop_out.hpp"
 #include "wire/redis_account.hpp"
 
 namespace margind::wire {

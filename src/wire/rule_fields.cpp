@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "margind/core/decimal.hpp"
-#include "margind/core/exact_scaling.hpp"
+#include "margind/core/base/decimal.hpp"
+#include "margind/core/base/exact_scaling.hpp"
 
 namespace margind::wire {
 namespace {

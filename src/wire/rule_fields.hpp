@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-#include "margind/core/rule_overrides.hpp"
+#include "margind/core/rules/rule_overrides.hpp"
 
 namespace margind::wire {
 

@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 #include "wire/scenario_settings.hpp"
 
 namespace margind::wire {

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "wire/scenario_words.hpp"
 
 namespace margind::wire {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 
 namespace margind::wire {
 namespace {

@@ -2,8 +2,8 @@
 #include <string>
 #include <string_view>
 
-#include "margind/core/explanation.hpp"
-#include "margind/core/snapshot.hpp"
+#include "margind/core/engine/snapshot.hpp"
+#include "margind/core/explain/explanation.hpp"
 #include "wire/scenario.hpp"
 
 namespace margind::wire {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "margind/core/instruments.hpp"
+#include "margind/core/rules/instruments.hpp"
 #include "wire/book_supply.hpp"
 #include "wire/scenario_figures.hpp"
 #include "wire/scenario_settings.hpp"

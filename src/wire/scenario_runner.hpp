@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "wire/book_file.hpp"
 #include "wire/scenario.hpp"
 

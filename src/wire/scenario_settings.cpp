@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "margind/core/instruments.hpp"
+#include "margind/core/rules/instruments.hpp"
 #include "wire/instrument_fields.hpp"
 #include "wire/rule_fields.hpp"
 #include "wire/tier_text.hpp"

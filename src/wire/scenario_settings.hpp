@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "margind/core/engine.hpp"
-#include "margind/core/instrument.hpp"
+#include "margind/core/engine/engine.hpp"
+#include "margind/core/rules/instrument.hpp"
 #include "wire/scenario_words.hpp"
 
 namespace margind::wire {

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "margind/core/account.hpp"
-#include "margind/core/rules.hpp"
-#include "margind/core/units.hpp"
+#include "margind/core/base/units.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/rules/rules.hpp"
 
 namespace margind::wire {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "margind/core/assert.hpp"
-#include "margind/core/money.hpp"
-#include "margind/core/snapshot.hpp"
+#include "margind/core/base/assert.hpp"
+#include "margind/core/base/money.hpp"
+#include "margind/core/engine/snapshot.hpp"
 
 namespace margind::wire {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 
 namespace margind::wire {
 namespace {

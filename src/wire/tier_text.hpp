@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "margind/core/instrument.hpp"
+#include "margind/core/rules/instrument.hpp"
 
 namespace margind::wire {
 

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "margind/core/decimal.hpp"
-#include "margind/core/engine.hpp"
+#include "margind/core/base/decimal.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "wire/redis_account.hpp"
 #include "wire/redis_keys.hpp"
 #include "wire/snapshot_fields.hpp"

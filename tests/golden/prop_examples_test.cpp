@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/decimal.hpp"
-#include "margind/core/prop_rules.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/base/decimal.hpp"
+#include "margind/core/prop/prop_rules.hpp"
+#include "margind/core/rules/rules.hpp"
 #include "support/paths.hpp"
 
 using namespace margind;

@@ -10,7 +10,7 @@
 
 #include "adapters/file/line_reader.hpp"
 #include "adapters/memory/book_generator.hpp"
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "support/brute_force.hpp"
 #include "support/build.hpp"
 #include "support/random.hpp"

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "adapters/memory/book_generator.hpp"
-#include "margind/core/engine.hpp"
-#include "margind/core/valuation.hpp"
+#include "margind/core/engine/engine.hpp"
+#include "margind/core/valuation/valuation.hpp"
 #include "support/build.hpp"
 #include "support/random.hpp"
 
@@ -144,7 +144,7 @@ TEST_CASE("a liquidation price is where a stepped price brings the account to it
             const Quote quote = engine.quotes().last_good(symbol);
             const bool is_up = *risk.prices.stop_out > quote.ask;
             const bool is_down = *risk.prices.stop_out < quote.bid;
-            if (!is_up && !is_down) continue;  // inside the spread
+            if (!is_up && !is_down) continue;                        // inside the spread
             if (*risk.prices.stop_out < quote.bid * 0.02) continue;  // no room for a step beyond
             ++found;
             const double to = *risk.prices.stop_out;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "support/build.hpp"
 #include "support/desk.hpp"
 #include "support/random.hpp"

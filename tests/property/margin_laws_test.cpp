@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/valuation.hpp"
+#include "margind/core/valuation/valuation.hpp"
 #include "support/build.hpp"
 #include "support/desk.hpp"
 #include "support/exact_desk.hpp"

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/rules.hpp"
+#include "margind/core/rules/rules.hpp"
 #include "support/build.hpp"
 #include "support/evaluated.hpp"
 #include "support/random.hpp"

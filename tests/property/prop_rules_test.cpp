@@ -1,6 +1,6 @@
 // Prop-firm rules against a naive model that keeps every balance and equity ever told and works
 // each answer out from the whole history, comparing fractions by cross-multiplication.
-#include "margind/core/prop_rules.hpp"
+#include "margind/core/prop/prop_rules.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

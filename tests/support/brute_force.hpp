@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/account.hpp"
-#include "margind/core/instrument.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/rules/instrument.hpp"
+#include "margind/core/rules/rules.hpp"
 
 namespace margind::test {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 
 namespace margind::test {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "support/exact_market.hpp"
 
 namespace margind::test::exact {

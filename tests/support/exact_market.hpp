@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/account.hpp"
-#include "margind/core/instrument.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/rules/instrument.hpp"
+#include "margind/core/rules/rules.hpp"
 #include "support/exact_number.hpp"
 
 // What the exact oracle is given: the inputs of a valuation, every number as it is written. Of the

@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "support/reference_model.hpp"
 
 namespace margind::test {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "margind/core/quotes.hpp"
+#include "margind/core/market/quotes.hpp"
 
 namespace margind::test {
 

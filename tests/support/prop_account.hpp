@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "margind/core/prop_rules.hpp"
+#include "margind/core/prop/prop_rules.hpp"
 
 namespace margind::test {
 

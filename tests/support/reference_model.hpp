@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/account.hpp"
-#include "margind/core/instrument.hpp"
-#include "margind/core/moment.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/base/moment.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/rules/instrument.hpp"
+#include "margind/core/rules/rules.hpp"
 #include "support/reference_model_market.hpp"
 #include "support/reference_model_platform.hpp"
 #include "support/reference_model_states.hpp"

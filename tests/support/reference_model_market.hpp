@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/moment.hpp"
+#include "margind/core/base/moment.hpp"
 
 namespace margind::test {
 

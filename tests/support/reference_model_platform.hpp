@@ -3,7 +3,7 @@
 #include <set>
 #include <string>
 
-#include "margind/core/account.hpp"
+#include "margind/core/book/account.hpp"
 #include "support/reference_model_valuation.hpp"
 
 namespace margind::test {

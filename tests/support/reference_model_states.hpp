@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "margind/core/moment.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/base/moment.hpp"
+#include "margind/core/rules/rules.hpp"
 
 namespace margind::test {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "margind/core/account.hpp"
-#include "margind/core/instrument.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/rules/instrument.hpp"
+#include "margind/core/rules/rules.hpp"
 #include "support/reference_model_market.hpp"
 
 namespace margind::test {

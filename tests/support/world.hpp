@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "support/random.hpp"
 #include "support/reference_model.hpp"
 #include "support/world_material.hpp"

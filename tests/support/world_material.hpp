@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/account.hpp"
-#include "margind/core/engine.hpp"
-#include "margind/core/instrument.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/engine/engine.hpp"
+#include "margind/core/rules/instrument.hpp"
 #include "support/random.hpp"
 #include "support/reference_model_market.hpp"
 

@@ -35,7 +35,7 @@ class TidyTest(unittest.TestCase):
 
     def house(self):
         """One header per floor, at the place where each belongs."""
-        self.write("include/margind/core/money.hpp", ONCE)
+        self.write("include/margind/core/base/money.hpp", ONCE)
         self.write("include/margind/ports/ticker.hpp", ONCE)
         self.write("src/wire/json.hpp", ONCE)
         self.write("src/adapters/memory/store.hpp", ONCE)
@@ -48,7 +48,7 @@ class TidyTest(unittest.TestCase):
 
 
 NAME = {
-    "core": "margind/core/money.hpp",
+    "core": "margind/core/base/money.hpp",
     "ports": "margind/ports/ticker.hpp",
     "wire": "wire/json.hpp",
     "adapters/memory": "adapters/memory/store.hpp",
@@ -76,7 +76,7 @@ class Floors(TidyTest):
             for other, name in NAME.items():
                 with self.subTest(f"{mine} includes {other}"):
                     self.house()
-                    path = f"src/{mine}/probe.cpp"
+                    path = f"src/{mine}{'/base' if mine == 'core' else ''}/probe.cpp"
                     self.write(path, f'// probe\n#include "{name}"\n')
                     if other in below:
                         self.assert_clean()
@@ -84,10 +84,24 @@ class Floors(TidyTest):
                         self.assert_found("floor", path, 2)
                     (self.root / path).unlink()
 
+    def test_a_room_of_the_core_includes_itself_and_those_before_it(self):
+        for mine, room in enumerate(tidy.CORE_ROOMS):
+            for its, other in enumerate(tidy.CORE_ROOMS):
+                with self.subTest(f"{room} includes {other}"):
+                    self.write(f"include/margind/core/{other}/other.hpp", ONCE)
+                    path = f"src/core/{room}/probe.cpp"
+                    self.write(path, f'// probe\n#include "margind/core/{other}/other.hpp"\n')
+                    if its <= mine:
+                        self.assert_clean()
+                    else:
+                        self.assert_found("floor", path, 2)
+                    (self.root / path).unlink()
+
     def test_angle_brackets_hide_nothing(self):
         self.house()
-        self.write("include/margind/core/book.hpp", ONCE + "#include <margind/ports/ticker.hpp>\n")
-        self.assert_found("floor", "include/margind/core/book.hpp", 2)
+        self.write("include/margind/core/book/book.hpp",
+                   ONCE + "#include <margind/ports/ticker.hpp>\n")
+        self.assert_found("floor", "include/margind/core/book/book.hpp", 2)
 
     def test_a_relative_path_hides_nothing(self):
         self.house()
@@ -120,11 +134,11 @@ class Floors(TidyTest):
 
     def test_the_exact_oracle_includes_input_types_only(self):
         self.house()
-        self.write("include/margind/core/account.hpp", ONCE)
-        self.write("include/margind/core/margin_formula.hpp", ONCE)
-        self.write("tests/support/exact_margin.cpp", '#include "margind/core/account.hpp"\n'
+        self.write("include/margind/core/book/account.hpp", ONCE)
+        self.write("include/margind/core/rules/margin_formula.hpp", ONCE)
+        self.write("tests/support/exact_margin.cpp", '#include "margind/core/book/account.hpp"\n'
                    '#include "support/exact_margin.hpp"\n'
-                   '#include "margind/core/margin_formula.hpp"\n')
+                   '#include "margind/core/rules/margin_formula.hpp"\n')
         self.assert_found("oracle", "tests/support/exact_margin.cpp", 3)
 
     def test_the_house_includes_neither_tests_nor_tools(self):
@@ -135,12 +149,13 @@ class Floors(TidyTest):
 
     def test_a_public_header_includes_no_private_one(self):
         self.house()
-        self.write("src/core/detail.hpp", ONCE)
-        self.write("include/margind/core/book.hpp", ONCE + '#include "core/detail.hpp"\n')
-        self.assert_found("public-include", "include/margind/core/book.hpp", 2)
+        self.write("src/core/book/detail.hpp", ONCE)
+        self.write("include/margind/core/book/book.hpp", ONCE + '#include "core/book/detail.hpp"\n')
+        self.assert_found("public-include", "include/margind/core/book/book.hpp", 2)
 
     def test_a_file_without_a_floor_is_named(self):
-        for path in ("src/main.cpp", "src/common/strings.cpp", "src/adapters/shared.cpp"):
+        for path in ("src/main.cpp", "src/common/strings.cpp", "src/adapters/shared.cpp",
+                     "src/core/money.cpp", "src/core/hall/money.cpp"):
             with self.subTest(path):
                 self.write(path, "")
                 self.assert_found("floor", path, 1)
@@ -148,7 +163,7 @@ class Floors(TidyTest):
 
     def test_an_include_in_a_comment_or_a_literal_is_none(self):
         self.house()
-        self.write("src/core/a.cpp", '// #include "app/config.hpp"\n'
+        self.write("src/core/base/a.cpp", '// #include "app/config.hpp"\n'
                    '/*\n#include "app/config.hpp"\n*/\n'
                    'auto text = R"(\n#include "app/config.hpp"\n)";\n')
         self.assert_clean()
@@ -157,7 +172,7 @@ class Floors(TidyTest):
 class CoreIncludes(TidyTest):
     def test_std_and_the_two_boost_libraries_are_welcome(self):
         self.house()
-        self.write("src/core/a.cpp", "#include <vector>\n#include <immintrin.h>\n"
+        self.write("src/core/base/a.cpp", "#include <vector>\n#include <immintrin.h>\n"
                    "#include <boost/unordered/unordered_flat_map.hpp>\n"
                    "#include <boost/unordered_map.hpp>\n"
                    "#include <boost/system/error_code.hpp>\n#include <boost/system.hpp>\n")
@@ -167,8 +182,8 @@ class CoreIncludes(TidyTest):
         for name in ("fmt/format.h", "spdlog/spdlog.h", "boost/asio/awaitable.hpp", "unistd.h",
                      "boost/systematic.hpp", "thread", "chrono.h", "random", "iostream", "mutex"):
             with self.subTest(name):
-                self.write("src/core/a.cpp", f"#include <{name}>\n")
-                self.assert_found("core-include", "src/core/a.cpp", 1)
+                self.write("src/core/base/a.cpp", f"#include <{name}>\n")
+                self.assert_found("core-include", "src/core/base/a.cpp", 1)
 
     def test_the_rule_ends_where_core_ends(self):
         self.write("src/wire/a.cpp", "#include <fmt/format.h>\n#include <thread>\n")
@@ -219,7 +234,7 @@ class Words(TidyTest):
         self.assert_clean()
 
     def test_the_silent_floors_do_not_print(self):
-        for floor in ("core", "wire", "service"):
+        for floor in ("core/base", "wire", "service"):
             for line in ("std::cout << 1;", "std::cerr << 1;", 'printf("x");', 'std::puts("x");',
                          'std::fprintf(stderr, "x");', 'fmt::print("x");'):
                 with self.subTest(f"{floor}: {line}"):
@@ -234,7 +249,7 @@ class Words(TidyTest):
 
     def test_left_over_marks_are_refused_also_in_comments_and_scripts(self):
         for mark in ("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"):
-            for path in ("src/core/a.cpp", "tools/a.sh", "tools/a.py", "CMakeLists.txt"):
+            for path in ("src/core/base/a.cpp", "tools/a.sh", "tools/a.py", "CMakeLists.txt"):
                 with self.subTest(f"{path}: {mark}"):
                     self.write(path, f"\n# {mark}: later\n")
                     self.assert_found("left-over", path, 2)
@@ -247,13 +262,13 @@ class Words(TidyTest):
 
 class Shape(TidyTest):
     def test_columns_count_characters_not_bytes(self):
-        self.write("src/core/a.cpp", "//" + "·" * 98 + "\n")
+        self.write("src/core/base/a.cpp", "//" + "·" * 98 + "\n")
         self.assert_clean()
-        self.write("src/core/a.cpp", "\n//" + "·" * 99 + "\n")
-        self.assert_found("line-length", "src/core/a.cpp", 2)
+        self.write("src/core/base/a.cpp", "\n//" + "·" * 99 + "\n")
+        self.assert_found("line-length", "src/core/base/a.cpp", 2)
 
     def test_a_comment_that_is_one_address_may_be_long(self):
-        self.write("src/core/a.cpp", "// https://example.com/" + "a" * 100 + "\n")
+        self.write("src/core/base/a.cpp", "// https://example.com/" + "a" * 100 + "\n")
         self.assert_clean()
 
     def test_a_header_has_at_most_250_lines_and_a_source_400(self):
@@ -267,7 +282,7 @@ class Shape(TidyTest):
         self.assert_found("file-length", "src/wire/a.cpp", 401)
 
     def test_tabs_and_trailing_space_are_refused_in_code_and_scripts(self):
-        for path in ("src/core/a.cpp", "tools/a.sh", "tools/a.py", "tools/dev/no_suffix"):
+        for path in ("src/core/base/a.cpp", "tools/a.sh", "tools/a.py", "tools/dev/no_suffix"):
             start = "#!/usr/bin/env bash\n"
             for rule, line in (("tab", "#\tx"), ("trailing-space", "# x "),
                                ("trailing-space", "# x\r")):
@@ -316,10 +331,10 @@ class CommandLine(TidyTest):
                               capture_output=True, text=True, check=False)
 
     def test_findings_name_file_and_line_and_fail(self):
-        self.write("src/core/a.cpp", "\n#include <fmt/format.h>\n")
+        self.write("src/core/base/a.cpp", "\n#include <fmt/format.h>\n")
         result = self.run_script(str(self.root))
         self.assertEqual(result.returncode, 1)
-        self.assertIn("src/core/a.cpp:2: core-include: <fmt/format.h>", result.stdout)
+        self.assertIn("src/core/base/a.cpp:2: core-include: <fmt/format.h>", result.stdout)
         self.assertIn("files 1, findings 1\n", result.stdout)
 
     def test_a_clean_tree_passes(self):

@@ -20,6 +20,10 @@ SOURCE_LINES_MAX = 400
 # each other: neither one adapter another, nor an adapter the service, nor the service an adapter.
 STOREYS = {"core": 0, "ports": 1, "wire": 2, "adapters": 3, "service": 3, "http": 4, "app": 5}
 
+# The rooms of the core: each may include itself and those before it.
+CORE_ROOMS = ["base", "prop", "rules", "market", "book", "valuation", "stop_out", "explain",
+              "engine"]
+
 # Boost.Beast is not used (decision 0005); Boost.Redis stays in its folder: each file that sees it
 # costs the build minutes.
 BOOST_REDIS_FOLDER = "src/adapters/redis/"
@@ -36,7 +40,8 @@ CORE_FORBIDDEN = {
 # The exact oracle of the tests is no witness if it computes with what it is to judge: of the house
 # it knows the types of its input.
 ORACLE = re.compile(r"tests/support/exact_(number|market|oracle|margin)\.[ch]pp$")
-ORACLE_INPUTS = re.compile(r"include/margind/core/(account|instrument|rules|units|money)\.hpp$")
+ORACLE_INPUTS = re.compile(
+    r"include/margind/core/(book/account|rules/instrument|rules/rules|base/units|base/money)\.hpp$")
 
 # Floors that never write to the terminal themselves.
 SILENT_FLOORS = {"core", "ports", "wire", "service"}
@@ -106,6 +111,8 @@ class Floor:
 
     def may_include(self, other):
         mine, its = STOREYS[self.name], STOREYS[other.name]
+        if mine == its == STOREYS["core"] and self.room and other.room:
+            return CORE_ROOMS.index(other.room) <= CORE_ROOMS.index(self.room)
         return its < mine or (self.name, self.room) == (other.name, other.room)
 
 
@@ -123,6 +130,10 @@ def floor_of(path):
         return None
     if len(rest) < 2 or rest[0] not in STOREYS:
         return f"belongs to no floor; the floors are {', '.join(STOREYS)}"
+    if rest[0] == "core":
+        if len(rest) < 3 or rest[1] not in CORE_ROOMS:
+            return f"belongs to no room of the core; the rooms are {', '.join(CORE_ROOMS)}"
+        return Floor("core", rest[1])
     if rest[0] != "adapters":
         return Floor(rest[0])
     if len(rest) < 3:

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "wire/book_entries.hpp"
 #include "wire/book_supply.hpp"
 

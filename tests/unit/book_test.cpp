@@ -1,4 +1,4 @@
-#include "margind/core/book.hpp"
+#include "margind/core/book/book.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <random>

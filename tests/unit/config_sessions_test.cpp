@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "app/engine_options.hpp"
-#include "margind/core/asset_class.hpp"
+#include "margind/core/rules/asset_class.hpp"
 #include "support/paths.hpp"
 #include "support/temp_folder.hpp"
 #include "support/tool_run.hpp"

@@ -1,4 +1,4 @@
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>

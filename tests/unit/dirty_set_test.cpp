@@ -1,4 +1,4 @@
-#include "margind/core/dirty_set.hpp"
+#include "margind/core/base/dirty_set.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <random>

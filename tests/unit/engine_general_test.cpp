@@ -4,7 +4,7 @@
 #include <optional>
 #include <variant>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 
 using namespace margind;
 

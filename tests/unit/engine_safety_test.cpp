@@ -4,7 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 
 using namespace margind;
 

@@ -1,4 +1,4 @@
-#include "margind/core/exact_scaling.hpp"
+#include "margind/core/base/exact_scaling.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "margind/core/guard_settings.hpp"
+#include "margind/core/rules/guard_settings.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <functional>

@@ -1,4 +1,4 @@
-#include "margind/core/holders.hpp"
+#include "margind/core/book/holders.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "margind/core/instrument.hpp"
+#include "margind/core/rules/instrument.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/instruments.hpp"
-#include "margind/core/margin_formula.hpp"
+#include "margind/core/rules/instruments.hpp"
+#include "margind/core/rules/margin_formula.hpp"
 
 using namespace margind;
 

@@ -1,10 +1,10 @@
-#include "margind/core/interner.hpp"
+#include "margind/core/base/interner.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
-#include "margind/core/currency.hpp"
-#include "margind/core/ids.hpp"
+#include "margind/core/base/currency.hpp"
+#include "margind/core/base/ids.hpp"
 
 using namespace margind;
 

@@ -1,5 +1,5 @@
 // The leverage that a specification allows, held against what `evaluate` charges for its notional.
-#include "margind/core/leverage_limit.hpp"
+#include "margind/core/rules/leverage_limit.hpp"
 
 #include <algorithm>
 #include <catch2/catch_approx.hpp>

@@ -1,4 +1,4 @@
-#include "margind/core/money.hpp"
+#include "margind/core/base/money.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>

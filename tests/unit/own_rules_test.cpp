@@ -1,4 +1,4 @@
-#include "margind/core/own_rules.hpp"
+#include "margind/core/book/own_rules.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "margind/core/parts_told.hpp"
+#include "margind/core/stop_out/parts_told.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <vector>

@@ -1,5 +1,5 @@
 // The rule set `platform` on values made by hand; recorded cases are in tests/golden.
-#include "margind/core/platform_valuation.hpp"
+#include "margind/core/valuation/platform_valuation.hpp"
 
 #include <array>
 #include <catch2/catch_test_macros.hpp>
@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/conversion.hpp"
+#include "margind/core/market/conversion.hpp"
 
 using namespace margind;
 

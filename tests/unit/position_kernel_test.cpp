@@ -1,4 +1,4 @@
-#include "core/position_kernel.hpp"
+#include "core/valuation/position_kernel.hpp"
 
 #include <bit>
 #include <catch2/catch_test_macros.hpp>

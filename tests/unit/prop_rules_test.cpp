@@ -1,4 +1,4 @@
-#include "margind/core/prop_rules.hpp"
+#include "margind/core/prop/prop_rules.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

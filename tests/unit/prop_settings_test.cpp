@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/rule_overrides.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/rules/rule_overrides.hpp"
+#include "margind/core/rules/rules.hpp"
 #include "support/prop_account.hpp"
 
 using namespace margind;

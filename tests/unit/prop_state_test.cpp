@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/prop_rules.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/prop/prop_rules.hpp"
+#include "margind/core/rules/rules.hpp"
 #include "support/prop_account.hpp"
 
 using namespace margind;

@@ -1,4 +1,4 @@
-#include "margind/core/quote_guard.hpp"
+#include "margind/core/market/quote_guard.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "margind/core/quotes.hpp"
+#include "margind/core/market/quotes.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>

@@ -1,7 +1,7 @@
 // Rule sets that come and go: what becomes of their places in the book.
 #include <catch2/catch_test_macros.hpp>
 
-#include "margind/core/account_rules.hpp"
+#include "margind/core/book/account_rules.hpp"
 #include "support/desk.hpp"
 
 namespace margind::test {

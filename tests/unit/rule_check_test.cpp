@@ -1,4 +1,4 @@
-#include "margind/core/rule_check.hpp"
+#include "margind/core/rules/rule_check.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

@@ -2,7 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "adapters/memory/store.hpp"
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 #include "service/beat.hpp"
 #include "service/ingest.hpp"
 #include "service/mirror.hpp"

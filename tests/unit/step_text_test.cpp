@@ -1,5 +1,5 @@
 // Amounts in the lines of an explanation.
-#include "core/step_text.hpp"
+#include "core/explain/step_text.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,4 +1,4 @@
-#include "margind/core/stop_out.hpp"
+#include "margind/core/stop_out/stop_out.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <set>

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/general_account.hpp"
-#include "margind/core/workings.hpp"
+#include "margind/core/valuation/general_account.hpp"
+#include "margind/core/valuation/workings.hpp"
 #include "support/desk.hpp"
 
 namespace margind::test {

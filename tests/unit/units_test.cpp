@@ -1,9 +1,9 @@
-#include "margind/core/units.hpp"
+#include "margind/core/base/units.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <limits>
 
-#include "margind/core/money.hpp"
+#include "margind/core/base/money.hpp"
 
 using namespace margind;
 

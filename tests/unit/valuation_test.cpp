@@ -1,4 +1,4 @@
-#include "margind/core/valuation.hpp"
+#include "margind/core/valuation/valuation.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_floating_point.hpp>

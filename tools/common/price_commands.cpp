@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-#include "margind/core/assert.hpp"
+#include "margind/core/base/assert.hpp"
 #include "wire/json_writer.hpp"
 
 namespace margind::tools {

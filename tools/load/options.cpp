@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "common/option_texts.hpp"
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 #include "wire/redis_keys.hpp"
 #include "wire/redis_url.hpp"
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "replay/options.hpp"
 #include "wire/book_file.hpp"
 #include "wire/feed_csv.hpp"

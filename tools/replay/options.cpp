@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "common/option_texts.hpp"
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/decimal.hpp"
 #include "wire/feed_time.hpp"
 #include "wire/redis_url.hpp"
 

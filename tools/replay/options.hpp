@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/redis_session.hpp"
-#include "margind/core/rules.hpp"
+#include "margind/core/rules/rules.hpp"
 #include "wire/feed_csv.hpp"
 
 namespace margind::replay {

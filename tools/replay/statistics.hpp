@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "margind/core/engine.hpp"
+#include "margind/core/engine/engine.hpp"
 #include "replay/book_loading.hpp"
 #include "replay/feeds.hpp"
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "margind/core/account.hpp"
-#include "margind/core/engine.hpp"
-#include "margind/core/mirror_state.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/engine/engine.hpp"
+#include "margind/core/engine/mirror_state.hpp"
 #include "margind/ports/result.hpp"
 
 namespace margind {

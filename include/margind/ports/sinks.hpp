@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <span>
 
-#include "margind/core/explanation.hpp"
-#include "margind/core/snapshot.hpp"
+#include "margind/core/engine/snapshot.hpp"
+#include "margind/core/explain/explanation.hpp"
 #include "margind/ports/result.hpp"
 
 namespace margind {

@@ -1,7 +1,7 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
 
-#include "margind/core/moment.hpp"
+#include "margind/core/base/moment.hpp"
 
 namespace margind {
 

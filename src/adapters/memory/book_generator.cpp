@@ -5,8 +5,8 @@
 #include <map>
 
 #include "adapters/memory/seeded_random.hpp"
-#include "margind/core/currency.hpp"
-#include "margind/core/instruments.hpp"
+#include "margind/core/base/currency.hpp"
+#include "margind/core/rules/instruments.hpp"
 
 namespace margind::memory {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "adapters/memory/market_catalog.hpp"
-#include "margind/core/account.hpp"
-#include "margind/core/instrument.hpp"
+#include "margind/core/book/account.hpp"
+#include "margind/core/rules/instrument.hpp"
 #include "margind/ports/directory.hpp"
 
 namespace margind::memory {

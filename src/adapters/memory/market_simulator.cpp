@@ -4,8 +4,8 @@
 #include <cmath>
 #include <utility>
 
-#include "margind/core/assert.hpp"
-#include "margind/core/decimal.hpp"
+#include "margind/core/base/assert.hpp"
+#include "margind/core/base/decimal.hpp"
 #include "wire/feed_time.hpp"
 
 namespace margind::memory {

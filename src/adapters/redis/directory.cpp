@@ -5,7 +5,7 @@
 
 #include "adapters/redis/answer_shape.hpp"
 #include "adapters/redis/image_page.hpp"
-#include "margind/core/assert.hpp"
+#include "margind/core/base/assert.hpp"
 #include "wire/redis_account.hpp"
 #include "wire/redis_state.hpp"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "adapters/redis/fence_scripts.hpp"
-#include "margind/core/assert.hpp"
+#include "margind/core/base/assert.hpp"
 #include "wire/redis_state.hpp"
 
 namespace margind::redis {

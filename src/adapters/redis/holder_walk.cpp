@@ -4,7 +4,7 @@
 
 #include "adapters/redis/answer_shape.hpp"
 #include "adapters/redis/connection.hpp"
-#include "margind/core/assert.hpp"
+#include "margind/core/base/assert.hpp"
 
 namespace margind::redis {
 

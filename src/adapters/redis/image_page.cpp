@@ -4,7 +4,7 @@
 
 #include "adapters/redis/answer_shape.hpp"
 #include "adapters/redis/connection.hpp"
-#include "margind/core/assert.hpp"
+#include "margind/core/base/assert.hpp"
 #include "wire/redis_account.hpp"
 
 namespace margind::redis {
@@ -104,9 +104,7 @@ void ImagePage::take_answer(const Question& question, Answer answer) {
         case What::config:
         case What::fallback_config: take_config(question, answer); return;
         case What::index: take_index(question, answer); return;
-        case What::stored:
-            wire::decode_stored(answer, images_[question.account]);
-            return;
+        case What::stored: wire::decode_stored(answer, images_[question.account]); return;
         case What::order: take_order(question, answer); return;
     }
 }

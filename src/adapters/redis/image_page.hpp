@@ -9,7 +9,7 @@
 #include "adapters/redis/options.hpp"
 #include "adapters/redis/pipeline.hpp"
 #include "adapters/redis/reply.hpp"
-#include "margind/core/account.hpp"
+#include "margind/core/book/account.hpp"
 #include "margind/ports/result.hpp"
 #include "wire/redis_keys.hpp"
 

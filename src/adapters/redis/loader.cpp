@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "adapters/redis/signal.hpp"
-#include "margind/core/assert.hpp"
+#include "margind/core/base/assert.hpp"
 
 namespace margind::redis {
 

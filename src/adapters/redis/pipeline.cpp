@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "adapters/redis/request.hpp"
-#include "margind/core/assert.hpp"
+#include "margind/core/base/assert.hpp"
 
 namespace margind::redis {
 

@@ -1,6 +1,6 @@
 #include "adapters/redis/reply.hpp"
 
-#include "margind/core/assert.hpp"
+#include "margind/core/base/assert.hpp"
 
 namespace margind::redis {
 namespace {

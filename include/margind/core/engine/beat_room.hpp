@@ -1,0 +1,18 @@
+#pragma once
+#include <vector>
+
+#include "margind/core/base/ids.hpp"
+#include "margind/core/book/position_columns.hpp"
+#include "margind/core/valuation/valuation.hpp"
+
+namespace margind {
+
+/// Room for the work of a beat, kept from one to the next.
+struct BeatRoom {
+    std::vector<AccountId> run;       // accounts valued in one go
+    PositionValues values;            // of their positions
+    std::vector<PositionRow> rows;    // of the one account that is valued by itself
+    std::vector<Valuation> isolated;  // what its isolated positions are worth
+};
+
+}  // namespace margind

@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+
+#include "margind/core/base/dirty_set.hpp"
+
+namespace margind {
+
+/// What of a book waits for work: symbols since the last beat, accounts not yet revalued, snapshots
+/// not yet written.
+struct Dirtiness {
+    BitSet symbols;
+    BitSet accounts;
+    BitSet unsent;
+    BitSet unsent_urgent;    // of these the accounts in breach
+    BitSet wants_next_beat;  // accounts to look at again without a price change
+    /// Accounts of `standard` of which nothing but their figures can change while these stay above
+    /// their levels: state ok, image confirmed and not being read, verdict known.
+    BitSet calm;
+
+    void grow(std::uint32_t account_count, std::uint32_t symbol_count) {
+        symbols.grow(symbol_count);
+        for (BitSet* set : {&accounts, &unsent, &unsent_urgent, &wants_next_beat, &calm}) {
+            set->grow(account_count);
+        }
+    }
+};
+
+}  // namespace margind

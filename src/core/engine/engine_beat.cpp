@@ -1,0 +1,371 @@
+// The beat: dirty symbols into accounts, accounts into figures, figures into states and events.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <utility>
+
+#include "core/engine/fingerprint.hpp"
+#include "margind/core/engine/engine.hpp"
+#include "margind/core/valuation/isolated.hpp"
+
+namespace margind {
+
+void Engine::refresh_market(Moment now) {
+    const std::uint32_t come = quotes_.come_count();
+    quotes_.age(now, [&](SymbolId symbol) { dirty_.symbols.insert(symbol.value); });
+    if (quotes_.come_count() != come) rates_need_resolving_ = true;
+    resolve_rates();
+    rates_.refresh(quotes_.usable());
+}
+
+bool Engine::wants_beat() const {
+    return !dirty_.symbols.is_empty() || !dirty_.wants_next_beat.is_empty() ||
+           !dirty_.accounts.is_empty() || quotes_.is_waiting();
+}
+
+void Engine::resolve_rates() {
+    if (!rates_need_resolving_) return;
+    rates_.resolve(quotes_);
+    rates_need_resolving_ = false;
+    // A conversion may go another way now: whoever uses one is revalued.
+    for (std::uint32_t rate = 0; rate < rates_.size(); ++rate) {
+        dirty_.accounts.insert_all(holders_.of_rate(RateId{rate}));
+    }
+}
+
+/// Each holder of a dirty symbol, and each account that converts through it, once per account type.
+void Engine::expand_dirty_symbols() {
+    resolve_rates();
+    if (dirty_.symbols.is_empty()) return;
+    dirty_.symbols.for_each([&](std::uint32_t symbol) {
+        dirty_.accounts.insert_all(holders_.of_symbol(SymbolId{symbol}));
+        for (const RateId rate : rates_.users(SymbolId{symbol})) {
+            dirty_.accounts.insert_all(holders_.of_rate(rate));
+        }
+    });
+    dirty_.symbols.clear();
+}
+
+BeatStats Engine::recompute(Moment now) {
+    BeatStats beat;
+    beat.symbols_dirty = dirty_.symbols.count();
+    refresh_market(now);
+    expand_dirty_symbols();
+    dirty_.wants_next_beat.for_each([&](std::uint32_t id) { mark(AccountId{id}); });
+    dirty_.wants_next_beat.clear();
+    revalue_calm(now, beat);
+    for (const BitSet& accounts : of_type_) {
+        dirty_.accounts.for_each_in(accounts,
+                                    [&](std::uint32_t id) { revalue(AccountId{id}, now, beat); });
+    }
+    ++stats_.beats;
+    stats_.recomputed += beat.recomputed;
+    return beat;
+}
+
+/// What is in doubt about the account's image now; an image that is merely on its way is waited
+/// for.
+Causes Engine::image_causes(AccountId account, Moment now) const {
+    const bool is_confirmed = image_epoch_[account.value] == data_epoch_;
+    if (!is_confirmed && book_.record(account).has_image) return Cause::image_unconfirmed;
+    if (mirror_.is_pending(account) &&
+        now.steady_ms - mirror_.pending_since_ms(account) >= options_.image_overdue_ms) {
+        return Cause::image_outdated;
+    }
+    return {};
+}
+
+void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
+    const Causes doubt = image_causes(account, now);
+    if (doubt.none() && mirror_.is_pending(account)) {
+        ++beat.deferred;  // stays dirty
+        return;
+    }
+    dirty_.accounts.erase(account.value);
+    Valuation& valuation = valuations_[account.value];
+    danger_[account.value] = danger(account);
+    if (const GeneralAccount* general = general_.find(account)) {
+        const GeneralMarket general_market{quotes_, rates_};
+        valuation = value_general(book_.row(account), *general, general_market).totals;
+        room_.isolated = value_isolated(book_.row(account), *general, general_market);
+        for (const Valuation& isolated : room_.isolated) {
+            if (isolated.causes.none()) continue;
+            valuation = {.balance = valuation.balance,
+                         .causes = valuation.causes | isolated.causes,
+                         .digits = valuation.digits};
+        }
+    } else {
+        const PositionSlice positions = book_.positions(account);
+        room_.isolated.clear();
+        room_.rows.assign(positions.begin(), positions.end());
+        valuation = value_account(book_.row(account), room_.rows, market());
+    }
+    if (!valuation.causes.none()) valuation.causes = market_causes(account);
+    const bool is_unconfirmed = doubt.has(Cause::image_unconfirmed);
+    if (!doubt.none()) {
+        // What an image from before a gap lacks, or seems to lack, says nothing.
+        valuation = {.balance = valuation.balance,
+                     .causes = is_unconfirmed ? doubt : valuation.causes | doubt,
+                     .digits = valuation.digits};
+    }
+    const bool is_gone = setting_causes_[account.value].has(Cause::image_missing);
+    if (is_platform() && book_.record(account).has_image && !is_gone && !is_unconfirmed) {
+        valuation.causes |= value_platform(account, now);
+    }
+    valued_ms_[account.value] = now.wall_ms;
+    ++beat.recomputed;
+    advance_state(account, now, beat);
+    if (prop_.has(account)) advance_prop(account, now, beat);
+    note_snapshot(account);
+    set_calm(account);
+}
+
+/// The platform's own figures, with what is in doubt about them. They are published as they are,
+/// but nobody is flagged by figures that leave something out.
+Causes Engine::value_platform(AccountId account, Moment now) {
+    PlatformFigures& figures = platform_figures_[account.value];
+    const auto positions = book_.position_records(account);
+    figures = value_platform_account(book_.record(account), positions,
+                                     platform_instruments_[account.value], quotes_, options_.rules,
+                                     now.wall_ms);
+    stats_.degraded += figures.degraded != 0 && figures.error == PlatformError::none;
+    stats_.errors += figures.error != PlatformError::none;
+    stats_.orders_skipped += figures.orders_skipped;
+    Causes causes = doubts_of(figures);
+    for (const PositionRecord& position : positions) {
+        if (position.symbol.is_none() || position.is_dangling) continue;
+        const Quote& raw = quotes_.raw(position.symbol);
+        if (std::isnan(raw.bid) != std::isnan(raw.ask)) causes |= Cause::one_side_missing;
+    }
+    return causes;
+}
+
+/// The causes of an account whose figures are in doubt, by walking its positions.
+Causes Engine::market_causes(AccountId account) const {
+    Causes causes = book_.row(account).causes;
+    if (causes.has(Cause::image_missing)) return causes;
+    if (const GeneralAccount* general = general_.find(account)) {
+        causes |= doubts_of(*general, quotes_, rates_);
+        return causes.none() ? Causes{Cause::overflow} : causes;
+    }
+    for (const PositionRow row : book_.positions(account)) {
+        if (row.symbol.is_none()) continue;
+        causes |= quotes_.causes(row.symbol);
+        for (const RateId rate : {row.pnl_rate, row.margin_rate}) {
+            if (!rate.is_none() && std::isnan(rates_.rates()[rate.value].bid)) {
+                causes |= Cause::no_rate;
+            }
+        }
+    }
+    return causes.none() ? Causes{Cause::overflow} : causes;
+}
+
+/// Of everything in the account that has a level, with what its isolated positions are worth.
+/// `parts` is filled in where these are several.
+LevelReading Engine::read_levels(AccountId account, std::span<const Valuation> isolated,
+                                 std::vector<StopOutPart>* parts) const {
+    const AccountRow& row = book_.row(account);
+    const RuleSet& rules = rules_of(account);
+    if (is_platform()) {
+        return margind::read_levels(row, platform_figures_[account.value], rules);
+    }
+    const GeneralAccount* general = general_.find(account);
+    if (isolated.empty()) return margind::read_levels(row, valuations_[account.value], rules);
+    LevelReading reading =
+        margind::read_levels(crossed_row(row, *general), valuations_[account.value], rules);
+    if (parts != nullptr) parts->push_back({crossed_part, reading.at_stop_out});
+    for (std::size_t i = 0; i < isolated.size(); ++i) {
+        const LevelReading part = margind::read_levels(row, isolated[i], rules);
+        reading.add(part);
+        if (parts != nullptr) {
+            parts->push_back({part_id(general->isolated[i].id), part.at_stop_out});
+        }
+    }
+    return reading;
+}
+
+void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
+    const std::uint32_t id = account.value;
+    BreachMemory next = memories_[id];
+    Transition transition;
+    std::vector<StopOutPart> parts;
+    count_out(account);
+    if (valuations_[id].causes.none()) {
+        unknown_since_ms_[id] = 0;
+        LevelReading reading = read_levels(account, room_.isolated, &parts);
+        // Where the last isolated position is gone, what is crossed may not have been told of.
+        const bool had_parts = next.parts != 0 || parts_told_.knows(account);
+        if (parts.empty() && had_parts) parts = {{crossed_part, reading.at_stop_out}};
+        if (!parts.empty()) reading.news = parts_told_.look(account, parts, next);
+        verdicts_[id] =
+            reading.at_margin_call || reading.at_stop_out ? Verdict::breach : Verdict::ok;
+        transition = advance(next, reading, rules_of(account), is_armed_, now);
+        look_for_deficit(account, next, transition);
+    } else {
+        verdicts_[id] = Verdict::unknown;
+        ++beat.unknown;
+        if (unknown_since_ms_[id] == 0) {
+            unknown_since_ms_[id] = std::max<std::int64_t>(1, now.wall_ms);
+        }
+        // Before the first image there is nothing that could be suspended.
+        const bool is_over = now.wall_ms - unknown_since_ms_[id] >= options_.image_overdue_ms;
+        if (book_.record(account).has_image) transition = suspend(next, is_over);
+    }
+    if (transition.event && events_.size() >= options_.events_pending_max) {
+        // The figures are new; the state waits until it can be told.
+        ++beat.deferred;
+        mark(account);
+        count_in(account);
+        return;
+    }
+    // Said again under its old id it is of what it was of: news wait for an id of their own.
+    const bool is_new_stop_out =
+        transition.event && is_stop_out_kind(*transition.event) && next.step != memories_[id].step;
+    if (is_new_stop_out) next.parts = name_of(parts);
+    memories_[id] = next;
+    count_in(account);
+    if (is_new_stop_out && !parts.empty()) parts_told_.tell(account, parts);
+    if (next.state != AccountState::stop_out) parts_told_.forget(account);
+    if (transition.wants_next_beat) dirty_.wants_next_beat.insert(id);
+    if (!transition.event) return;
+    ++beat.events;
+    announce(account, *transition.event, now);
+}
+
+/// What is missing to zero where nothing is open any more.
+std::optional<Money> Engine::deficit(AccountId account) const {
+    const Money left = book_.row(account).balance + book_.record(account).credit;
+    const bool counts = rules_of(account).negative_balance_protection;
+    if (!counts || book_.row(account).count > 0 || left >= Money{}) return std::nullopt;
+    return Money{} - left;
+}
+
+/// A client whose positions are all closed and who still owes: told once, and again when it is
+/// another amount.
+void Engine::look_for_deficit(AccountId account, BreachMemory& memory,
+                              Transition& transition) const {
+    const auto owed = deficit(account);
+    if (!owed) {
+        memory.deficit = Money{};
+        memory.has_told_deficit = false;
+        return;
+    }
+    if (*owed == memory.deficit && memory.has_told_deficit) return;
+    if (transition.event) {
+        transition.wants_next_beat = true;  // one event a beat
+        return;
+    }
+    if (*owed != memory.deficit) ++memory.deficits;
+    memory.deficit = *owed;
+    memory.has_told_deficit = true;
+    transition.event = EventKind::deficit;
+}
+
+void Engine::count_in(AccountId account) {
+    if (verdicts_[account.value] != Verdict::unknown) {
+        ++counts_.by_state[static_cast<std::size_t>(memories_[account.value].state)];
+        return;
+    }
+    ++counts_.unknown;
+    const Causes causes = valuations_[account.value].causes;
+    counted_causes_[account.value] = causes;
+    for (std::size_t i = 0; i < std::size(cause_names); ++i) {
+        counts_.unknown_by_cause[i] += causes.has(cause_names[i].first);
+    }
+}
+
+/// The reverse of count_in, before anything has changed that it looks at.
+void Engine::count_out(AccountId account) {
+    if (verdicts_[account.value] != Verdict::unknown) {
+        --counts_.by_state[static_cast<std::size_t>(memories_[account.value].state)];
+        return;
+    }
+    --counts_.unknown;
+    const Causes causes = counted_causes_[account.value];
+    for (std::size_t i = 0; i < std::size(cause_names); ++i) {
+        counts_.unknown_by_cause[i] -= causes.has(cause_names[i].first);
+    }
+}
+
+void Engine::announce(AccountId account, EventKind kind, Moment now) {
+    const BreachMemory& memory = memories_[account.value];
+    const AccountRow& row = book_.row(account);
+    Event event;
+    event.account = account_name(account);
+    const auto limit = prop_limit_of(kind);
+    const std::uint32_t step = kind == EventKind::unknown ? memory.suspensions : memory.step;
+    event.id = event_id(event.account, kind, memory.breach, step);
+    if (limit) event.id = event_id(event.account, kind, prop_.occasion(account, *limit));
+    if (kind == EventKind::deficit) event.id = event_id(event.account, kind, memory.deficits);
+    event.type = row.type;
+    event.kind = kind;
+    event.is_armed = is_armed_;
+    event.digits = row.digits;
+    event.data_epoch = data_epoch_;
+    event.ts_ms = now.wall_ms;
+    event.memory = memory;
+    event.decision = explain(account, now);
+    const bool is_stop_out = is_stop_out_kind(kind);
+    event.threshold =
+        static_cast<double>((is_stop_out ? row.stop_out : row.margin_call).value) / 100.0;
+    if (limit) {
+        const auto floor = prop_.floor(account, *limit);
+        event.threshold = floor ? floor->to_double(event.decision.digits) : not_a_price;
+    }
+    if (!valuations_[account.value].causes.none()) {
+        event.level = event.equity = event.margin = not_a_price;
+    } else if (is_platform()) {
+        const PlatformFigures& figures = platform_figures_[account.value];
+        event.level = figures.level;
+        event.equity = figures.equity;
+        event.margin = figures.used_margin_executed;
+    } else {
+        const Valuation valuation = is_stop_out ? stopped_out(account) : valuations_[account.value];
+        event.level = level_percent(valuation.level_equity(), valuation.margin);
+        event.equity = valuation.equity.to_double(row.digits);
+        event.margin = valuation.margin.to_double(row.digits);
+    }
+    stats_.margin_calls += kind == EventKind::margin_call;
+    stats_.stop_outs += is_stop_out;
+    stats_.recoveries += kind == EventKind::recovered;
+    stats_.unknown_in_breach += kind == EventKind::unknown;
+    stats_.deficits += kind == EventKind::deficit;
+    stats_.daily_losses += kind == EventKind::daily_loss;
+    stats_.drawdowns += kind == EventKind::drawdown;
+    events_.push_back(std::move(event));
+}
+
+std::uint64_t Engine::fingerprint(AccountId account) const {
+    const Valuation& valuation = valuations_[account.value];
+    const std::uint64_t prop = prop_.fingerprint(account) << 1;  // the sum is never 0
+    if (!is_platform()) return fingerprint_of(valuation, verdicts_[account.value]) ^ prop;
+    const PlatformFigures& figures = platform_figures_[account.value];
+    Hasher hash;
+    hash.add((std::uint64_t{valuation.causes.bits()} << 8) |
+             static_cast<std::uint64_t>(verdicts_[account.value]));
+    for (const double figure : {figures.equity, figures.balance, figures.used_margin_executed,
+                                figures.used_margin_all, figures.open_pnl}) {
+        hash.add(figure);
+    }
+    hash.add((std::uint64_t{figures.degraded} << 8) | static_cast<std::uint64_t>(figures.error));
+    return (hash.value() | 1) ^ prop;
+}
+
+void Engine::note_snapshot(AccountId account) {
+    const std::uint32_t id = account.value;
+    if (written_[id] != 0 && fingerprint(account) == written_[id]) {
+        dirty_.unsent.erase(id);
+        dirty_.unsent_urgent.erase(id);
+        return;
+    }
+    dirty_.unsent.insert(id);
+    const bool is_urgent =
+        memories_[id].state != AccountState::ok || verdicts_[id] == Verdict::breach;
+    if (is_urgent) {
+        dirty_.unsent_urgent.insert(id);
+    } else {
+        dirty_.unsent_urgent.erase(id);
+    }
+}
+
+}  // namespace margind

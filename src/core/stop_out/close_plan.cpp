@@ -1,0 +1,279 @@
+#include "margind/core/stop_out/close_plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "core/stop_out/close_amount.hpp"
+#include "core/stop_out/close_candidates.hpp"
+#include "core/stop_out/closing_account.hpp"
+#include "core/stop_out/order_cancels.hpp"
+
+namespace margind {
+namespace {
+
+class Planner {
+public:
+    Planner(const AccountRow& row, const GeneralAccount& account, const GeneralMarket& market)
+        : account_{row, account, market}, policy_{account.rules->close_policy}, orders_{account_} {}
+
+    ClosePlan run() {
+        plan_.equity = account_.now().equity;
+        plan_.margin = account_.now().margin;
+        plan_.closing_fee = account_.now().closing_fee;
+        plan_.is_backstop = account_.is_below(account_.rules().two_stage_ratio);
+        note_what_does_not_trade();
+        const bool is_fair = policy_ == ClosePolicy::fair && !plan_.is_backstop;
+        while (may_go_on() && !is_done()) {
+            if (cancel_order()) continue;
+            if (!(is_fair ? close_fairly() : close_next())) break;
+        }
+        plan_.is_flat_after = is_flat();
+        if (!plan_.is_backstop && is_enough()) plan_.skipped.clear();  // it went without them
+        return std::move(plan_);
+    }
+
+private:
+    /// A change with what it leaves.
+    struct Step {
+        Change change;
+        Standing after;
+    };
+
+    [[nodiscard]] bool is_enough() const { return account_.is_enough(account_.now()); }
+    /// In two stages the second one spares nothing.
+    [[nodiscard]] bool is_done() const { return !plan_.is_backstop && is_enough(); }
+    [[nodiscard]] bool may_go_on() const {
+        return plan_.closes.size() < closes_max && account_.may_close();
+    }
+    [[nodiscard]] const Exposure& exposure(std::size_t i) const {
+        return account_.rest().exposures[i];
+    }
+    [[nodiscard]] bool is_flat() const {
+        return std::ranges::none_of(account_.rest().exposures, [](const Exposure& rest) {
+            return rest.kind == OrderKind::position && rest.volume.raw() > 0;
+        });
+    }
+    void note_what_does_not_trade() {
+        for (std::size_t i = 0; i < account_.rest().exposures.size(); ++i) {
+            const Session session = account_.market().session(exposure(i).symbol);
+            if (exposure(i).kind != OrderKind::position || session == Session::open) continue;
+            plan_.skipped.push_back({i, session});
+        }
+    }
+    void take(const Change& change) {
+        plan_.closes.push_back(account_.close(change));
+        orders_.note_close(change.exposure);
+    }
+    bool cancel_order() {
+        const auto cancel = orders_.next();
+        if (cancel) take(*cancel);
+        return cancel.has_value();
+    }
+
+    /// One deal of it.
+    [[nodiscard]] Change slice(const Change& change) const {
+        return {change.exposure, slice_of(*exposure(change.exposure).instrument, change.closed)};
+    }
+    /// Nothing where what it leaves would be in doubt.
+    [[nodiscard]] std::optional<Step> step(const Change& change) {
+        const auto after = account_.after(change);
+        if (!after) return std::nullopt;
+        return Step{change, *after};
+    }
+    [[nodiscard]] bool lowers(const Step& step) const {
+        return account_.is_lower(step.after, account_.now());
+    }
+
+    /// The smaller, the sooner. `net`: the symbol's, long above 0.
+    [[nodiscard]] std::pair<std::int64_t, std::int64_t> rank(const Candidate& candidate,
+                                                             std::int64_t net) const {
+        std::int64_t pnl = 0;
+        std::int64_t margin = 0;
+        std::int64_t opened_ms = std::numeric_limits<std::int64_t>::max();
+        for (const auto& [i, closed] : candidate) {
+            pnl += account_.figures(i).pnl.value_or(Money{}).minor();
+            margin += account_.figures(i).margin.value_or(Money{}).minor();
+            opened_ms = std::min(opened_ms, exposure(i).opened_ms);
+        }
+        // On the smaller side of its symbol: closing it uncovers what it hedges.
+        const bool is_covered = exposure(candidate.front().exposure).is_short ? net >= 0 : net <= 0;
+        switch (policy_) {
+            case ClosePolicy::largest_margin:
+            case ClosePolicy::smart: return {-margin, pnl};
+            case ClosePolicy::fifo: return {opened_ms, pnl};
+            case ClosePolicy::hedge_preserving: return {is_covered ? 1 : 0, pnl};
+            case ClosePolicy::largest_loss:
+            case ClosePolicy::fair: break;
+        }
+        return {pnl, 0};
+    }
+
+    /// By the policy. What is flat of a netting account uses nothing: it goes only where everything
+    /// does.
+    [[nodiscard]] std::vector<Candidate> candidates() const {
+        const std::vector<std::int64_t> net = net_volumes(account_.rest());
+        const bool spares_hedges =
+            policy_ == ClosePolicy::hedge_preserving || policy_ == ClosePolicy::smart;
+        const CandidateOptions options{
+            .spares_hedges = spares_hedges && !plan_.is_backstop,
+            .has_flat = plan_.is_backstop || account_.now().margin == Money{}};
+        std::vector<Candidate> all =
+            close_candidates(account_.rest(), account_.market(), net, options);
+        using Rank = std::pair<std::pair<std::int64_t, std::int64_t>, std::size_t>;
+        std::vector<Rank> order;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            order.push_back({rank(all[i], net[all[i].front().exposure]), i});
+        }
+        std::ranges::sort(order);
+        std::vector<Candidate> sorted;
+        for (const Rank& rank : order) sorted.push_back(std::move(all[rank.second]));
+        return sorted;
+    }
+
+    /// The next by the policy that does not lower the level, of a hedge perhaps only what is not
+    /// covered; else what of one raises it; else the first that is left.
+    bool close_next() {
+        const std::vector<Candidate> all = candidates();
+        const std::vector<std::int64_t> net = net_volumes(account_.rest());
+        std::optional<Candidate> first;
+        for (const Candidate& candidate : all) {
+            const auto whole = step(slice(candidate.front()));
+            if (whole && !lowers(*whole)) return close(candidate);
+            if (whole && !first) first = candidate;
+            if (first && !account_.may_look_ahead()) break;
+            const auto& [i, closed] = candidate.front();
+            const Volume part = uncovered(exposure(i), net[i]);
+            if (part.raw() == 0 || !(part < closed)) continue;
+            const auto partial = step(slice({i, part}));
+            if (partial && !lowers(*partial)) return close({{i, part}});
+        }
+        if (const auto smaller = raising_step(all)) return close({*smaller});
+        return first && close(*first);
+    }
+
+    /// What of the first candidate raises the level that has such a part.
+    [[nodiscard]] std::optional<Change> raising_step(const std::vector<Candidate>& all) {
+        const bool is_money = account_.rules().level_unit == LevelUnit::money;
+        // Nothing is higher than no level; and in money a close can only cost.
+        if (account_.now().margin == Money{} || is_money) return std::nullopt;
+        const bool is_netting = account_.rest().margin_mode == MarginMode::netting;
+        for (const Candidate& candidate : all) {
+            if (!account_.may_look_ahead()) break;
+            const auto& [i, closed] = candidate.front();
+            const Change most = slice({i, is_netting ? closed : exposure(i).volume});
+            const auto amount = raising_amount(account_, i, most.closed);
+            if (amount) return Change{i, *amount};
+        }
+        return std::nullopt;
+    }
+
+    /// In slices of the largest deal, no more of them than are needed, and not beyond where the
+    /// level would fall: all but the first have not been looked at. True: something was closed.
+    bool close(const Candidate& candidate) {
+        const bool is_smart = policy_ == ClosePolicy::smart && !plan_.is_backstop;
+        bool is_first = true;
+        for (const auto& [i, closed] : candidate) {
+            for (Volume left = closed; left.raw() > 0;) {
+                Change next = slice({i, left});
+                if (!is_first) {
+                    if (is_done() || !may_go_on()) return true;
+                    const auto after = step(next);
+                    if (!after || lowers(*after)) return true;
+                }
+                if (is_smart) next.closed = fewest_enough(account_, i, next.closed);
+                is_first = false;
+                take(next);
+                left = left - next.closed;
+            }
+        }
+        return true;
+    }
+
+    /// One deal of the shares that are left, the one that leaves the highest level. Where that
+    /// lowers it, what of any position raises it goes first, and the shares are worked out anew.
+    bool close_fairly() {
+        if (shares_.empty()) shares_ = fair_shares();
+        const auto best = best_share();
+        if (!best) return false;
+        if (lowers(*best)) {
+            if (const auto raising = raising_step(candidates())) {
+                shares_.clear();
+                take(*raising);
+                return true;
+            }
+        }
+        take_share(*best);
+        // The others bear their shares too, as far as that costs nothing.
+        while (may_go_on() && is_done()) {
+            const auto next = best_share();
+            if (!next || lowers(*next)) break;
+            take_share(*next);
+        }
+        return true;
+    }
+    void take_share(const Step& step) {
+        const auto share = std::ranges::find(shares_, step.change.exposure, &Change::exposure);
+        share->closed = share->closed - step.change.closed;
+        if (share->closed.raw() == 0) shares_.erase(share);
+        take(step.change);
+    }
+    [[nodiscard]] std::optional<Step> best_share() {
+        std::optional<Step> best;
+        for (const Change& share : shares_) {
+            const auto next = step(slice(share));
+            if (next && (!best || account_.is_lower(best->after, next->after))) best = next;
+            if (best && !account_.may_look_ahead()) break;
+        }
+        return best;
+    }
+
+    /// The same share of every position, the smallest in hundredths that is enough.
+    [[nodiscard]] std::vector<Change> fair_shares() {
+        constexpr int whole = 100;
+        const std::vector<Candidate> all = candidates();
+        std::vector<Change> changes;
+        for (int share = 1; share <= whole; ++share) {
+            changes.clear();
+            for (const Candidate& candidate : all) add_share(candidate, share, changes);
+            const auto after = account_.after(changes);
+            if (after && account_.is_enough(*after)) break;
+        }
+        // The first search is no more than linear.
+        if (!std::exchange(has_shares_, true)) account_.forget_effort();
+        return changes;
+    }
+    /// So many hundredths of a candidate, up to a volume step.
+    void add_share(const Candidate& candidate, int share, std::vector<Change>& changes) const {
+        Volume whole;
+        for (const Change& change : candidate) whole = whole + change.closed;
+        const Instrument& instrument = *exposure(candidate.front().exposure).instrument;
+        const auto wanted =
+            static_cast<std::int64_t>(std::ceil(static_cast<double>(whole.raw()) * share / 100.0));
+        const std::int64_t steps = steps_of(instrument, Volume::from_raw(wanted));
+        Volume left = volume_of(instrument, steps, whole);
+        for (const auto& [i, closed] : candidate) {
+            const Volume part = std::min(left, closed);
+            if (part.raw() > 0) changes.push_back({i, part});
+            left = left - part;
+        }
+    }
+
+    ClosingAccount account_;
+    ClosePolicy policy_;
+    OrderCancels orders_;
+    std::vector<Change> shares_;  // what is left of fair shares
+    bool has_shares_ = false;     // they have been worked out once
+    ClosePlan plan_;
+};
+
+}  // namespace
+
+ClosePlan plan_closes(const AccountRow& row, const GeneralAccount& account,
+                      const GeneralMarket& market) {
+    return Planner{row, account, market}.run();
+}
+
+}  // namespace margind
