@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <fstream>
 #include <optional>
 #include <utility>
@@ -66,6 +67,7 @@ std::expected<redis::Options, std::string> redis_options(const RedisLogin& login
     options.password = std::move(*password);
     options.db = url->db;
     options.client_name = "margind-tools";
+    options.ping_interval = std::chrono::seconds{5};  // a slow server is waited for
     options.request_timeout = std::chrono::seconds{30};
     return options;
 }
