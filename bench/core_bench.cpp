@@ -95,7 +95,8 @@ void check_figures(const BookGenerator& book, Desk& timed) {
         const AccountId account{i};
         if (timed.engine().snapshot(account, timed.now()).fingerprint !=
             fresh.engine().snapshot(account, fresh.now()).fingerprint) {
-            throw std::runtime_error{"other figures of " + fresh.engine().account_name(account)};
+            throw std::runtime_error{
+                fmt::format("other figures of {}", fresh.engine().account_name(account))};
         }
     }
 }
@@ -109,7 +110,7 @@ double memory_bandwidth(int runs, std::size_t bytes) {
 }
 
 /// What the columns of the kernel hold of each position.
-constexpr double bytes_of_a_position = 4 * 8 + 3 * 4 + 2 * 4 + 1;
+constexpr double bytes_of_a_position = 3 * 8 + 4;
 
 void recompute(const Settings& settings) {
     const std::uint32_t accounts = settings.is_quick ? 10'000 : 1'000'000;
@@ -121,7 +122,7 @@ void recompute(const Settings& settings) {
     const Timing all =
         time_runs(runs, [&] { desk.move_everything(); }, [&] { events += desk.beat().events; });
     const double rate = accounts / all.median();
-    const double per_account = sizeof(AccountRow) + 3 * bytes_of_a_position + sizeof(Valuation);
+    const double per_account = sizeof(AccountLine) + 3 * bytes_of_a_position;
     print({.name = "accounts recomputed, all of them",
            .value = rate,
            .unit = "accounts/s",

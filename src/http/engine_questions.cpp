@@ -22,7 +22,7 @@ DirtyPage dirty_page_of(Engine& engine, TypeIndex type, AccountId from, std::uin
         accounts.pop_back();
     }
     for (const AccountId account : accounts) {
-        page.accounts.push_back(engine.account_name(account));
+        page.accounts.emplace_back(engine.account_name(account));
     }
     return page;
 }
@@ -34,7 +34,7 @@ std::optional<AccountAnswer> account_of(const Engine& engine, const AccountKey& 
     const BreachMemory& memory = engine.memory(account);
     AccountAnswer answer{.explanation = engine.explain(account, now)};
     const auto* platform = std::get_if<PlatformFigures>(&snapshot.figures);
-    const bool is_calculated = snapshot.ts_ms != 0 && engine.book().record(account).has_image;
+    const bool is_calculated = snapshot.ts_ms != 0 && engine.book().has_image(account);
     if (platform != nullptr && is_calculated) answer.platform = *platform;
     answer.ts_ms = snapshot.ts_ms;
     answer.price_age_ms = snapshot.price_age_ms;

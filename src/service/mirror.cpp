@@ -146,7 +146,7 @@ private:
         if (!need.accounts.empty()) {
             std::vector<AccountKey> keys;
             keys.reserve(need.accounts.size());
-            for (const AccountId id : need.accounts) keys.push_back(engine_.book().record(id).key);
+            for (const AccountId id : need.accounts) keys.push_back(engine_.account_key(id));
             const auto images = co_await directory_.images(keys);
             if (!images || !holds(epoch)) co_return false;
             for (const AccountImage& image : *images) {

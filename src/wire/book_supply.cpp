@@ -6,7 +6,7 @@ namespace {
 constexpr std::uint32_t accounts_at_once = 10'000;
 
 void supply_account(Engine& engine, const StoredBook& book, AccountId id, Moment now) {
-    const AccountKey key = engine.book().record(id).key;
+    const AccountKey key = engine.account_key(id);
     if (const AccountImage* image = book.account(key)) {
         engine.apply(*image, now);
         return;

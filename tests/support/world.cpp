@@ -161,7 +161,7 @@ void World::push_image() {
 void World::read_wanted() {
     const Need need = engine_->plan(static_cast<std::uint32_t>(random_.between(1, 40)));
     for (const AccountId id : need.accounts) {
-        const AccountKey& key = engine_->book().record(id).key;
+        const AccountKey key = engine_->account_key(id);
         if (!model_->accounts().at(key.text()).is_wanted) complain("reads " + key.text());
         model_->started_reading(key);
     }
@@ -171,7 +171,7 @@ void World::read_wanted() {
 void World::answer(const Need& need) {
     Need failed;
     for (const AccountId id : need.accounts) {
-        const AccountKey& key = engine_->book().record(id).key;
+        const AccountKey key = engine_->account_key(id);
         const auto stored = std::ranges::find(store_, key, &AccountImage::key);
         AccountImage image{.key = key, .exists = false};
         if (stored != store_.end()) image = *stored;

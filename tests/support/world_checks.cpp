@@ -123,7 +123,7 @@ void World::check_dirty_counts() {
         }
         std::set<std::string> found;
         for (const AccountId id : engine_->dirty_accounts(type, AccountId{0}, 1'000'000)) {
-            found.insert(engine_->account_name(id));
+            found.emplace(engine_->account_name(id));
         }
         if (found != expected) {
             complain(fmt::format("dirty are [{}], not [{}]", fmt::join(found, ","),

@@ -18,8 +18,11 @@ struct Fixture {
     std::vector<Quote> quotes;
     std::vector<RatePair> rates;
     std::vector<PositionRow> rows;
+    std::vector<double> opens;     // open prices, which rows of forex do not have
     std::vector<Digits> accounts;  // digits of each position's account
     PositionColumns columns;
+    PositionKinds kinds;
+    std::vector<KindMarket> table;  // what the market says of each kind
 
     explicit Fixture(std::size_t count) {
         for (int i = 0; i < 12; ++i) {
@@ -36,7 +39,13 @@ struct Fixture {
             accounts.push_back(digits());
         }
         columns.resize(count);
-        for (std::size_t i = 0; i < count; ++i) columns.set(i, rows[i], accounts[i]);
+        for (std::size_t i = 0; i < count; ++i) set(i, rows[i], accounts[i]);
+        look_up(kinds, market(), table);
+    }
+
+    void set(std::size_t slot, const PositionRow& row, Digits account) {
+        const double open = row.rounds_apart ? opens[slot] : row.open_price;
+        columns.set(slot, row, open, kinds.take(kind_of(row, account)));
     }
 
     [[nodiscard]] MarketView market() const { return {quotes, rates}; }
@@ -56,17 +65,20 @@ struct Fixture {
         row.units = below(2) == 0 ? 0.5 * below(2'000) : real(0.0, 1e7);
         if (below(50) == 0) row.units = below(2) == 0 ? 1e18 : infinity;
         if (row.is_short) row.units = -row.units;
-        if (below(2) == 0) {
-            row.open_value = static_cast<double>(below(100'000'000));
+        row.profit_digits = digits();
+        row.contract_size = 1.0;
+        row.rounds_apart = below(2) == 0;
+        opens.push_back(real(0.5, 2'000.0));
+        if (row.rounds_apart) {
+            row.open_value = open_value(opens.back(), row.units, row.profit_digits);
         } else {
-            row.open_price = real(0.5, 2'000.0);
+            row.open_price = opens.back();
         }
         row.margin_amount = real(0.0, 1e6);
         row.margin_uses_price = below(2) == 0;
         row.symbol = SymbolId{below(quotes.size())};
         row.pnl_rate = RateId{below(rates.size())};
         row.margin_rate = RateId{below(rates.size())};
-        row.profit_digits = digits();
         return row;
     }
 };
@@ -82,7 +94,7 @@ TEST_CASE("every way of the kernel gives the figures of the plain arithmetic",
         CAPTURE(way.name);
         PositionValues out;
         out.resize(fixture.rows.size());
-        way.value(fixture.columns, 0, fixture.rows.size(), fixture.market(), out);
+        way.value(fixture.columns, 0, fixture.rows.size(), fixture.table, out);
         int exact = 0;
         for (std::size_t i = 0; i < fixture.rows.size(); ++i) {
             if (!is_exact(out.magnitude[i])) continue;
@@ -106,7 +118,7 @@ TEST_CASE("a figure in doubt or out of bounds never looks exact", "[position_ker
     const Fixture fixture{5'000};
     PositionValues out;
     out.resize(fixture.rows.size());
-    value_positions(fixture.columns, 0, fixture.rows.size(), fixture.market(), out);
+    value_positions(fixture.columns, 0, fixture.rows.size(), fixture.table, out);
     int doubtful = 0;
     for (std::size_t i = 0; i < fixture.rows.size(); ++i) {
         const Digits digits = fixture.accounts[i];
@@ -124,14 +136,14 @@ TEST_CASE("every way gives the same bits from any first slot on", "[position_ker
     const Fixture fixture{300};
     PositionValues expected;
     expected.resize(300);
-    kernel_ways().front().value(fixture.columns, 0, 300, fixture.market(), expected);
+    kernel_ways().front().value(fixture.columns, 0, 300, fixture.table, expected);
     const auto bits = [](double value) { return std::bit_cast<std::uint64_t>(value); };
     for (const KernelWay& way : kernel_ways()) {
         for (const std::size_t first : {0u, 1u, 7u, 255u, 299u}) {
             CAPTURE(way.name, first);
             PositionValues out;
             out.resize(300);
-            way.value(fixture.columns, first, 300 - first, fixture.market(), out);
+            way.value(fixture.columns, first, 300 - first, fixture.table, out);
             for (std::size_t i = first; i < 300; ++i) {
                 if (!is_exact(expected.magnitude[i])) continue;
                 REQUIRE(bits(out.pnl[i - first]) == bits(expected.pnl[i]));
@@ -144,20 +156,21 @@ TEST_CASE("every way gives the same bits from any first slot on", "[position_ker
 
 TEST_CASE("slots without a symbol or a rate do no harm to their neighbours", "[position_kernel]") {
     Fixture fixture{3};
-    fixture.columns.set(1, PositionRow{}, Digits{2});
+    fixture.set(1, PositionRow{}, Digits{2});
+    look_up(fixture.kinds, fixture.market(), fixture.table);
     PositionValues out;
     out.resize(3);
-    value_positions(fixture.columns, 0, 3, fixture.market(), out);
+    value_positions(fixture.columns, 0, 3, fixture.table, out);
     PositionValues alone;
     alone.resize(1);
-    value_positions(fixture.columns, 2, 1, fixture.market(), alone);
+    value_positions(fixture.columns, 2, 1, fixture.table, alone);
     CHECK(std::bit_cast<std::uint64_t>(out.pnl[2]) == std::bit_cast<std::uint64_t>(alone.pnl[0]));
 }
 
 TEST_CASE("a column gives back the rows that were set", "[position_kernel]") {
     const Fixture fixture{200};
     for (std::size_t i = 0; i < 200; ++i) {
-        const PositionRow row = fixture.columns.row(i);
+        const PositionRow row = fixture.columns.row(i, fixture.kinds[fixture.columns.kind[i]]);
         const PositionRow& set = fixture.rows[i];
         CHECK(row.units == set.units);
         CHECK(row.open_price == set.open_price);

@@ -1,47 +1,68 @@
 #include "margind/core/book/position_columns.hpp"
 
+#include <utility>
+
+#include "core/base/hash.hpp"
+
 namespace margind {
 
+std::size_t hash_value(const PositionKind& kind) {
+    Hasher hash;
+    hash.add((std::uint64_t{kind.symbol.value} << 32) | kind.pnl_rate.value);
+    hash.add((std::uint64_t{kind.margin_rate.value} << 32) |
+             (std::uint64_t{kind.profit_digits.value} << 16) |
+             (std::uint64_t{kind.account_digits.value} << 8) | (kind.is_short ? 1u : 0u) |
+             (kind.margin_uses_price ? 2u : 0u) | (kind.rounds_apart ? 4u : 0u));
+    hash.add(kind.contract_size);
+    return static_cast<std::size_t>(hash.value());
+}
+
+double open_value(double open_price, double units, Digits profit) {
+    const Rounded value = round_to_minor(open_price * units * scale(profit));
+    return static_cast<double>(value.money.minor());
+}
+
+PositionKind kind_of(const PositionRow& row, Digits account) {
+    return {.symbol = row.symbol,
+            .pnl_rate = row.pnl_rate,
+            .margin_rate = row.margin_rate,
+            .profit_digits = row.profit_digits,
+            .account_digits = account,
+            .is_short = row.is_short,
+            .margin_uses_price = row.margin_uses_price,
+            .rounds_apart = row.rounds_apart,
+            .contract_size = row.contract_size};
+}
+
 void PositionColumns::resize(std::size_t size) {
-    for (auto* column : {&units, &open_price, &open_value, &margin_amount}) column->resize(size);
-    for (auto* column : {&symbol, &pnl_rate, &margin_rate}) column->resize(size);
-    for (auto* column : {&profit_scale, &account_scale}) column->resize(size);
-    for (auto* column : {&flags, &profit_digits}) column->resize(size);
+    for (auto* column : {&units, &open_price, &margin_amount}) column->resize(size);
+    kind.resize(size);
 }
 
-void PositionColumns::set(std::size_t slot, const PositionRow& row, Digits account) {
+void PositionColumns::set(std::size_t slot, const PositionRow& row, double open, std::uint32_t id) {
     units[slot] = row.units;
-    open_price[slot] = row.open_price;
-    open_value[slot] = row.open_value;
+    open_price[slot] = open;
     margin_amount[slot] = row.margin_amount;
-    symbol[slot] = row.symbol.value;
-    pnl_rate[slot] = row.pnl_rate.value;
-    margin_rate[slot] = row.margin_rate.value;
-    flags[slot] = static_cast<std::uint8_t>((row.is_short ? short_bit : 0) |
-                                            (row.margin_uses_price ? uses_price_bit : 0));
-    profit_digits[slot] = row.profit_digits.value;
-    profit_scale[slot] = static_cast<float>(scale(row.profit_digits));
-    account_scale[slot] = static_cast<float>(scale(account));
+    kind[slot] = id;
 }
 
-PositionRow PositionColumns::row(std::size_t slot) const {
-    return {.units = units[slot],
-            .open_price = open_price[slot],
-            .open_value = open_value[slot],
-            .margin_amount = margin_amount[slot],
-            .symbol = SymbolId{symbol[slot]},
-            .pnl_rate = RateId{pnl_rate[slot]},
-            .margin_rate = RateId{margin_rate[slot]},
-            .profit_digits = Digits{profit_digits[slot]},
-            .is_short = (flags[slot] & short_bit) != 0,
-            .margin_uses_price = (flags[slot] & uses_price_bit) != 0};
-}
-
-void PositionValues::resize(std::size_t size) {
-    for (auto* column :
-         {&pnl, &margin, &magnitude, &close, &open, &gain_rate, &loss_rate, &margin_rate}) {
-        column->resize(size);
+PositionRow PositionColumns::row(std::size_t slot, const PositionKind& what) const {
+    PositionRow row{.units = units[slot],
+                    .margin_amount = margin_amount[slot],
+                    .symbol = what.symbol,
+                    .pnl_rate = what.pnl_rate,
+                    .margin_rate = what.margin_rate,
+                    .profit_digits = what.profit_digits,
+                    .is_short = what.is_short,
+                    .margin_uses_price = what.margin_uses_price,
+                    .rounds_apart = what.rounds_apart,
+                    .contract_size = what.contract_size};
+    if (what.rounds_apart) {
+        row.open_value = open_value(open_price[slot], row.units, what.profit_digits);
+    } else {
+        row.open_price = open_price[slot];
     }
+    return row;
 }
 
 }  // namespace margind

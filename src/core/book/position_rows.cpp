@@ -106,6 +106,7 @@ private:
         row.profit_digits = currencies_.digits(profit);
         row.pnl_rate = rates_.intern(profit, account_.currency);
         row.margin_rate = rates_.intern(margin, account_.currency);
+        row.contract_size = instrument.contract_size;
         row.units = to_units(position.volume, instrument.contract_size).value;
         if (row.is_short) row.units = -row.units;
         row.margin_uses_price = instrument.uses_price();
@@ -118,6 +119,7 @@ private:
             const Rounded value =
                 round_to_minor(position.open_price * row.units * scale(row.profit_digits));
             if (!value.fits) out_.causes |= Cause::overflow;
+            row.rounds_apart = true;
             row.open_value = static_cast<double>(value.money.minor());
         } else {
             row.open_price = position.open_price;

@@ -50,16 +50,7 @@ void Engine::grow() {
     mirror_.grow(accounts, symbols);
     for (BitSet& set : of_type_) set.grow(accounts);
     rules_.grow(accounts);
-    valuations_.resize(accounts, {.causes = Cause::image_missing});
-    counted_causes_.resize(accounts);
-    verdicts_.resize(accounts, Verdict::unknown);
-    memories_.resize(accounts);
-    written_.resize(accounts, 0);
-    valued_ms_.resize(accounts, 0);
-    image_epoch_.resize(accounts, 0);
-    setting_causes_.resize(accounts);
-    danger_.resize(accounts, std::numeric_limits<float>::max());
-    unknown_since_ms_.resize(accounts, 0);
+    confirmed_.grow(accounts);
     if (is_platform()) {
         platform_figures_.resize(accounts);
         platform_instruments_.resize(accounts);
@@ -117,15 +108,15 @@ AccountId Engine::adopt(const AccountKey& key, Moment now) {
     if (const AccountId known = account_names_.find(text); !known.is_none()) return known;
     const auto type = type_index(key.type);
     if (!type || shard_of(text, options_.shard_count) != options_.shard_index) return {};
-    if (book_.account_count() >= options_.accounts_max) {
+    const bool fits = text.size() <= AccountNames::name_max;
+    if (!fits || book_.account_count() >= options_.accounts_max) {
         ++stats_.accounts_refused;
         return {};
     }
-    AccountRecord record{.key = key};
-    record.currency = currencies_.intern(options_.currency);
-    record.group = instruments_.intern_group(fallback_group);
-    const AccountId account = book_.add(std::move(record), *type);
-    book_.row(account).causes = Cause::image_missing;
+    const AccountId account = book_.add(*type, currencies_.intern(options_.currency),
+                                        instruments_.intern_group(fallback_group));
+    book_.set_causes(account, Cause::image_missing);
+    book_.set_valued_causes(account, Cause::image_missing);
     account_names_.intern(text);
     grow();
     count_in(account);
@@ -135,6 +126,11 @@ AccountId Engine::adopt(const AccountKey& key, Moment now) {
     return account;
 }
 
+AccountKey Engine::account_key(AccountId account) const {
+    const std::string& type = options_.types[book_.type(account)];
+    return {type, std::string{account_name(account).substr(type.size() + 1)}};
+}
+
 void Engine::invalidate(AccountId account, Moment now) {
     dirty_.calm.erase(account.value);
     mirror_.want(account, now.steady_ms);
@@ -142,7 +138,7 @@ void Engine::invalidate(AccountId account, Moment now) {
 }
 
 void Engine::force(AccountId account, Moment now) {
-    written_[account.value] = 0;
+    book_.line(account).written = 0;
     invalidate(account, now);
 }
 
@@ -159,14 +155,17 @@ void Engine::open_epoch(Moment now) {
     for (std::uint32_t id = 0; id < book_.account_count(); ++id) {
         order.push_back(AccountId{id});
         // What the store lost in the gap is not known: everything is written again.
-        written_[id] = 0;
+        book_.line(AccountId{id}).written = 0;
         invalidate(AccountId{id}, now);
-        // Events may be lost as well: what still holds is announced again, under its old id.
-        memories_[id].has_told_deficit = false;
-        memories_[id].must_reassert = memories_[id].state != AccountState::ok;
     }
+    confirmed_.clear();
+    // Events may be lost as well: what still holds is announced again, under its old id.
+    memories_.for_each([](AccountId, BreachMemory& memory) {
+        memory.has_told_deficit = false;
+        memory.must_reassert = memory.state != AccountState::ok;
+    });
     std::ranges::sort(order, {}, [&](AccountId id) {
-        const bool in_breach = memories_[id.value].state != AccountState::ok;
+        const bool in_breach = memories_.of(id).state != AccountState::ok;
         return std::tuple{in_breach ? 0 : 1, danger(id), id};
     });
     mirror_.set_order(std::move(order));
@@ -181,9 +180,9 @@ void Engine::apply(const Control& control) {
     if (was_armed && !is_armed_) disarm_events();
     if (!is_armed_ || was_armed) return;
     // Stop-outs announced in dry run are announced again, in earnest.
-    for (std::uint32_t id = 0; id < book_.account_count(); ++id) {
-        if (memories_[id].state == AccountState::stop_out) mark(AccountId{id});
-    }
+    memories_.for_each([&](AccountId account, const BreachMemory& memory) {
+        if (memory.state == AccountState::stop_out) mark(account);
+    });
 }
 
 /// What is not yet in the stream must not stop anybody out any more. Arming announces it again.
@@ -194,8 +193,11 @@ void Engine::disarm_events() {
         if (event.kind != EventKind::stop_out) continue;
         event.kind = EventKind::would_stop_out;
         event.id = event_id(event.account, event.kind, event.memory.breach, event.memory.step);
-        BreachMemory& memory = memories_[account_names_.find(event.account).value];
-        if (memory.breach == event.memory.breach) memory.announced_armed = false;
+        const AccountId account = account_names_.find(event.account);
+        BreachMemory memory = memories_.of(account);
+        if (memory.breach != event.memory.breach) continue;
+        memory.announced_armed = false;
+        memories_.set(account, memory);
     }
 }
 
@@ -217,7 +219,7 @@ void Engine::restore(const AccountKey& key, BreachMemory memory, Moment now) {
     memory.above_since_ms = -1;
     parts_told_.forget(account);
     count_out(account);
-    memories_[account.value] = memory;
+    memories_.set(account, memory);
     count_in(account);
     dirty_.calm.erase(account.value);
     mark(account);
@@ -252,19 +254,18 @@ SnapshotBatch Engine::next_snapshots(std::uint32_t max, Moment now) const {
 
 void Engine::confirm(const SnapshotBatch& batch, Written written) {
     for (const Snapshot& sent : batch) {
-        const std::uint32_t id = sent.id.value;
         // What was under way at a gap may be lost with whatever else the store has lost.
         if (sent.data_epoch != data_epoch_) continue;
         // Any part of a batch that failed may have arrived: what the store has is not known.
-        written_[id] = written == Written::yes ? sent.fingerprint : 0;
+        book_.line(sent.id).written = written == Written::yes ? sent.fingerprint : 0;
         note_snapshot(sent.id);
         if (written == Written::no) continue;
         if (fingerprint(sent.id) != sent.fingerprint) continue;  // revalued meanwhile
         const auto* figures = std::get_if<PlatformFigures>(&sent.figures);
         if (figures == nullptr || figures->error != PlatformError::none) continue;
         // What was written is what the platform's rules read back next time.
-        book_.record(sent.id).stored = {figures->used_margin_executed, figures->used_margin_all,
-                                        sent.ts_ms};
+        book_.set_stored(sent.id,
+                         {figures->used_margin_executed, figures->used_margin_all, sent.ts_ms});
     }
 }
 
@@ -300,7 +301,7 @@ std::uint64_t Engine::state_hash() const {
     std::uint64_t sum = 0;
     for (std::uint32_t id = 0; id < book_.account_count(); ++id) {
         const AccountId account{id};
-        const BreachMemory& memory = memories_[id];
+        const BreachMemory& memory = memories_.of(account);
         Hasher hash;
         hash.add(account_name(account));
         hash.add(fingerprint(account));

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "core/engine/fingerprint.hpp"
 #include "margind/core/engine/engine.hpp"
 #include "margind/core/valuation/isolated.hpp"
 
@@ -66,10 +65,10 @@ BeatStats Engine::recompute(Moment now) {
 /// What is in doubt about the account's image now; an image that is merely on its way is waited
 /// for.
 Causes Engine::image_causes(AccountId account, Moment now) const {
-    const bool is_confirmed = image_epoch_[account.value] == data_epoch_;
-    if (!is_confirmed && book_.record(account).has_image) return Cause::image_unconfirmed;
+    const bool is_confirmed = confirmed_.contains(account.value);
+    if (!is_confirmed && book_.has_image(account)) return Cause::image_unconfirmed;
     if (mirror_.is_pending(account) &&
-        now.steady_ms - mirror_.pending_since_ms(account) >= options_.image_overdue_ms) {
+        mirror_.pending_for_ms(account, now.steady_ms) >= options_.image_overdue_ms) {
         return Cause::image_outdated;
     }
     return {};
@@ -82,12 +81,13 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
         return;
     }
     dirty_.accounts.erase(account.value);
-    Valuation& valuation = valuations_[account.value];
-    danger_[account.value] = danger(account);
+    count_out(account);
+    Valuation valuation;
+    const AccountRow row = book_.row(account);
     if (const GeneralAccount* general = general_.find(account)) {
         const GeneralMarket general_market{quotes_, rates_};
-        valuation = value_general(book_.row(account), *general, general_market).totals;
-        room_.isolated = value_isolated(book_.row(account), *general, general_market);
+        valuation = value_general(row, *general, general_market).totals;
+        room_.isolated = value_isolated(row, *general, general_market);
         for (const Valuation& isolated : room_.isolated) {
             if (isolated.causes.none()) continue;
             valuation = {.balance = valuation.balance,
@@ -98,21 +98,19 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
         const PositionSlice positions = book_.positions(account);
         room_.isolated.clear();
         room_.rows.assign(positions.begin(), positions.end());
-        valuation = value_account(book_.row(account), room_.rows, market());
+        valuation = value_account(row, room_.rows, market());
     }
     if (!valuation.causes.none()) valuation.causes = market_causes(account);
     const bool is_unconfirmed = doubt.has(Cause::image_unconfirmed);
     if (!doubt.none()) {
         // What an image from before a gap lacks, or seems to lack, says nothing.
-        valuation = {.balance = valuation.balance,
-                     .causes = is_unconfirmed ? doubt : valuation.causes | doubt,
-                     .digits = valuation.digits};
+        valuation.causes = is_unconfirmed ? doubt : valuation.causes | doubt;
     }
-    const bool is_gone = setting_causes_[account.value].has(Cause::image_missing);
-    if (is_platform() && book_.record(account).has_image && !is_gone && !is_unconfirmed) {
+    if (is_platform() && book_.has_image(account) && !is_gone(account) && !is_unconfirmed) {
         valuation.causes |= value_platform(account, now);
     }
-    valued_ms_[account.value] = now.wall_ms;
+    keep_valuation(account, valuation);
+    book_.line(account).valued_ms = now.wall_ms;
     ++beat.recomputed;
     advance_state(account, now, beat);
     if (prop_.has(account)) advance_prop(account, now, beat);
@@ -124,7 +122,7 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
 /// but nobody is flagged by figures that leave something out.
 Causes Engine::value_platform(AccountId account, Moment now) {
     PlatformFigures& figures = platform_figures_[account.value];
-    const auto positions = book_.position_records(account);
+    const auto positions = book_.position_records(account, room_.records);
     figures = value_platform_account(book_.record(account), positions,
                                      platform_instruments_[account.value], quotes_, options_.rules,
                                      now.wall_ms);
@@ -142,7 +140,7 @@ Causes Engine::value_platform(AccountId account, Moment now) {
 
 /// The causes of an account whose figures are in doubt, by walking its positions.
 Causes Engine::market_causes(AccountId account) const {
-    Causes causes = book_.row(account).causes;
+    Causes causes = book_.causes(account);
     if (causes.has(Cause::image_missing)) return causes;
     if (const GeneralAccount* general = general_.find(account)) {
         causes |= doubts_of(*general, quotes_, rates_);
@@ -164,15 +162,15 @@ Causes Engine::market_causes(AccountId account) const {
 /// `parts` is filled in where these are several.
 LevelReading Engine::read_levels(AccountId account, std::span<const Valuation> isolated,
                                  std::vector<StopOutPart>* parts) const {
-    const AccountRow& row = book_.row(account);
+    const AccountRow row = book_.row(account);
     const RuleSet& rules = rules_of(account);
     if (is_platform()) {
         return margind::read_levels(row, platform_figures_[account.value], rules);
     }
     const GeneralAccount* general = general_.find(account);
-    if (isolated.empty()) return margind::read_levels(row, valuations_[account.value], rules);
+    if (isolated.empty()) return margind::read_levels(row, valuation(account), rules);
     LevelReading reading =
-        margind::read_levels(crossed_row(row, *general), valuations_[account.value], rules);
+        margind::read_levels(crossed_row(row, *general), valuation(account), rules);
     if (parts != nullptr) parts->push_back({crossed_part, reading.at_stop_out});
     for (std::size_t i = 0; i < isolated.size(); ++i) {
         const LevelReading part = margind::read_levels(row, isolated[i], rules);
@@ -186,30 +184,29 @@ LevelReading Engine::read_levels(AccountId account, std::span<const Valuation> i
 
 void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     const std::uint32_t id = account.value;
-    BreachMemory next = memories_[id];
+    const BreachMemory before = memories_.of(account);
+    BreachMemory next = before;
     Transition transition;
     std::vector<StopOutPart> parts;
-    count_out(account);
-    if (valuations_[id].causes.none()) {
-        unknown_since_ms_[id] = 0;
+    if (book_.valued_causes(account).none()) {
+        unknown_since_ms_.erase(id);
         LevelReading reading = read_levels(account, room_.isolated, &parts);
         // Where the last isolated position is gone, what is crossed may not have been told of.
         const bool had_parts = next.parts != 0 || parts_told_.knows(account);
         if (parts.empty() && had_parts) parts = {{crossed_part, reading.at_stop_out}};
         if (!parts.empty()) reading.news = parts_told_.look(account, parts, next);
-        verdicts_[id] =
-            reading.at_margin_call || reading.at_stop_out ? Verdict::breach : Verdict::ok;
+        const bool is_breach = reading.at_margin_call || reading.at_stop_out;
+        book_.set_verdict(account, is_breach ? Verdict::breach : Verdict::ok);
         transition = advance(next, reading, rules_of(account), is_armed_, now);
         look_for_deficit(account, next, transition);
     } else {
-        verdicts_[id] = Verdict::unknown;
+        book_.set_verdict(account, Verdict::unknown);
         ++beat.unknown;
-        if (unknown_since_ms_[id] == 0) {
-            unknown_since_ms_[id] = std::max<std::int64_t>(1, now.wall_ms);
-        }
+        const auto since =
+            unknown_since_ms_.try_emplace(id, std::max<std::int64_t>(1, now.wall_ms)).first;
         // Before the first image there is nothing that could be suspended.
-        const bool is_over = now.wall_ms - unknown_since_ms_[id] >= options_.image_overdue_ms;
-        if (book_.record(account).has_image) transition = suspend(next, is_over);
+        const bool is_over = now.wall_ms - since->second >= options_.image_overdue_ms;
+        if (book_.has_image(account)) transition = suspend(next, is_over);
     }
     if (transition.event && events_.size() >= options_.events_pending_max) {
         // The figures are new; the state waits until it can be told.
@@ -220,9 +217,9 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     }
     // Said again under its old id it is of what it was of: news wait for an id of their own.
     const bool is_new_stop_out =
-        transition.event && is_stop_out_kind(*transition.event) && next.step != memories_[id].step;
+        transition.event && is_stop_out_kind(*transition.event) && next.step != before.step;
     if (is_new_stop_out) next.parts = name_of(parts);
-    memories_[id] = next;
+    if (next != before) memories_.set(account, next);
     count_in(account);
     if (is_new_stop_out && !parts.empty()) parts_told_.tell(account, parts);
     if (next.state != AccountState::stop_out) parts_told_.forget(account);
@@ -234,9 +231,9 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
 
 /// What is missing to zero where nothing is open any more.
 std::optional<Money> Engine::deficit(AccountId account) const {
-    const Money left = book_.row(account).balance + book_.record(account).credit;
+    const Money left = book_.balance(account) + book_.credit(account);
     const bool counts = rules_of(account).negative_balance_protection;
-    if (!counts || book_.row(account).count > 0 || left >= Money{}) return std::nullopt;
+    if (!counts || book_.line(account).count > 0 || left >= Money{}) return std::nullopt;
     return Money{} - left;
 }
 
@@ -262,13 +259,12 @@ void Engine::look_for_deficit(AccountId account, BreachMemory& memory,
 }
 
 void Engine::count_in(AccountId account) {
-    if (verdicts_[account.value] != Verdict::unknown) {
-        ++counts_.by_state[static_cast<std::size_t>(memories_[account.value].state)];
+    if (book_.verdict(account) != Verdict::unknown) {
+        ++counts_.by_state[static_cast<std::size_t>(memories_.of(account).state)];
         return;
     }
     ++counts_.unknown;
-    const Causes causes = valuations_[account.value].causes;
-    counted_causes_[account.value] = causes;
+    const Causes causes = book_.valued_causes(account);
     for (std::size_t i = 0; i < std::size(cause_names); ++i) {
         counts_.unknown_by_cause[i] += causes.has(cause_names[i].first);
     }
@@ -276,22 +272,22 @@ void Engine::count_in(AccountId account) {
 
 /// The reverse of count_in, before anything has changed that it looks at.
 void Engine::count_out(AccountId account) {
-    if (verdicts_[account.value] != Verdict::unknown) {
-        --counts_.by_state[static_cast<std::size_t>(memories_[account.value].state)];
+    if (book_.verdict(account) != Verdict::unknown) {
+        --counts_.by_state[static_cast<std::size_t>(memories_.of(account).state)];
         return;
     }
     --counts_.unknown;
-    const Causes causes = counted_causes_[account.value];
+    const Causes causes = book_.valued_causes(account);
     for (std::size_t i = 0; i < std::size(cause_names); ++i) {
         counts_.unknown_by_cause[i] -= causes.has(cause_names[i].first);
     }
 }
 
 void Engine::announce(AccountId account, EventKind kind, Moment now) {
-    const BreachMemory& memory = memories_[account.value];
-    const AccountRow& row = book_.row(account);
+    const BreachMemory& memory = memories_.of(account);
+    const AccountRow row = book_.row(account);
     Event event;
-    event.account = account_name(account);
+    event.account = std::string{account_name(account)};
     const auto limit = prop_limit_of(kind);
     const std::uint32_t step = kind == EventKind::unknown ? memory.suspensions : memory.step;
     event.id = event_id(event.account, kind, memory.breach, step);
@@ -312,7 +308,7 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
         const auto floor = prop_.floor(account, *limit);
         event.threshold = floor ? floor->to_double(event.decision.digits) : not_a_price;
     }
-    if (!valuations_[account.value].causes.none()) {
+    if (!book_.valued_causes(account).none()) {
         event.level = event.equity = event.margin = not_a_price;
     } else if (is_platform()) {
         const PlatformFigures& figures = platform_figures_[account.value];
@@ -320,7 +316,7 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
         event.equity = figures.equity;
         event.margin = figures.used_margin_executed;
     } else {
-        const Valuation valuation = is_stop_out ? stopped_out(account) : valuations_[account.value];
+        const Valuation valuation = is_stop_out ? stopped_out(account) : this->valuation(account);
         event.level = level_percent(valuation.level_equity(), valuation.margin);
         event.equity = valuation.equity.to_double(row.digits);
         event.margin = valuation.margin.to_double(row.digits);
@@ -333,39 +329,6 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     stats_.daily_losses += kind == EventKind::daily_loss;
     stats_.drawdowns += kind == EventKind::drawdown;
     events_.push_back(std::move(event));
-}
-
-std::uint64_t Engine::fingerprint(AccountId account) const {
-    const Valuation& valuation = valuations_[account.value];
-    const std::uint64_t prop = prop_.fingerprint(account) << 1;  // the sum is never 0
-    if (!is_platform()) return fingerprint_of(valuation, verdicts_[account.value]) ^ prop;
-    const PlatformFigures& figures = platform_figures_[account.value];
-    Hasher hash;
-    hash.add((std::uint64_t{valuation.causes.bits()} << 8) |
-             static_cast<std::uint64_t>(verdicts_[account.value]));
-    for (const double figure : {figures.equity, figures.balance, figures.used_margin_executed,
-                                figures.used_margin_all, figures.open_pnl}) {
-        hash.add(figure);
-    }
-    hash.add((std::uint64_t{figures.degraded} << 8) | static_cast<std::uint64_t>(figures.error));
-    return (hash.value() | 1) ^ prop;
-}
-
-void Engine::note_snapshot(AccountId account) {
-    const std::uint32_t id = account.value;
-    if (written_[id] != 0 && fingerprint(account) == written_[id]) {
-        dirty_.unsent.erase(id);
-        dirty_.unsent_urgent.erase(id);
-        return;
-    }
-    dirty_.unsent.insert(id);
-    const bool is_urgent =
-        memories_[id].state != AccountState::ok || verdicts_[id] == Verdict::breach;
-    if (is_urgent) {
-        dirty_.unsent_urgent.insert(id);
-    } else {
-        dirty_.unsent_urgent.erase(id);
-    }
 }
 
 }  // namespace margind

@@ -34,22 +34,21 @@ void add_lots(const PositionExplained& position, std::vector<SymbolExplained>& s
 }  // namespace
 
 Snapshot Engine::snapshot(AccountId account, Moment now) const {
-    const std::uint32_t id = account.value;
+    const Valuation valuation = this->valuation(account);
     Snapshot out;
     out.id = account;
-    out.type = book_.row(account).type;
+    out.type = book_.type(account);
     out.account = account_name(account);
-    out.verdict = verdicts_[id];
-    out.causes = valuations_[id].causes;
-    out.state = memories_[id].state;
+    out.verdict = book_.verdict(account);
+    out.causes = valuation.causes;
+    out.state = memories_.of(account).state;
     // Before the first image there is nothing that could be shown, a zero least of all.
-    if (is_platform() && book_.record(account).has_image) {
-        out.figures = platform_figures_[id];
+    if (is_platform() && book_.has_image(account)) {
+        out.figures = platform_figures_[account.value];
     } else {
-        out.figures =
-            StandardFigures{valuations_[id].balance, valuations_[id], valuations_[id].digits};
+        out.figures = StandardFigures{valuation.balance, valuation, valuation.digits};
     }
-    out.ts_ms = valued_ms_[id];
+    out.ts_ms = book_.line(account).valued_ms;
     out.price_age_ms = -1;
     for (const PositionRow row : book_.positions(account)) {
         if (row.symbol.is_none()) continue;
@@ -62,16 +61,16 @@ Snapshot Engine::snapshot(AccountId account, Moment now) const {
 }
 
 Explanation Engine::explain(AccountId account, Moment now) const {
-    const AccountRecord& record = book_.record(account);
-    const AccountRow& row = book_.row(account);
-    const Valuation& valuation = valuations_[account.value];
+    const AccountRecord record = book_.record(account);
+    const AccountRow row = book_.row(account);
+    const Valuation valuation = this->valuation(account);
     Explanation out;
-    out.account = record.key;
+    out.account = account_key(account);
     out.currency = currencies_.code(record.currency);
     out.digits = row.digits;
-    out.verdict = verdicts_[account.value];
+    out.verdict = book_.verdict(account);
     out.causes = valuation.causes;
-    out.state = memories_[account.value].state;
+    out.state = memories_.of(account).state;
     out.balance = row.balance;
     out.credit = record.credit;
     out.cash = row.cash;

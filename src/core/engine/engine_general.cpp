@@ -121,7 +121,7 @@ void add_plan(const StepSource& source, const ClosePlan& plan, Explanation& out)
 
 /// Figures, and the arithmetic that leads to them, of what of the account can be valued.
 void Engine::explain_general(AccountId id, const GeneralAccount& account, Explanation& out) const {
-    const AccountRow& row = book_.row(id);
+    const AccountRow row = book_.row(id);
     const auto records = book_.position_records(id);
     const GeneralMarket market{quotes_, rates_};
     Workings workings;
@@ -139,8 +139,8 @@ void Engine::explain_general(AccountId id, const GeneralAccount& account, Explan
         if (isolated[i] != not_valued) continue;
         const SymbolId symbol = records[i].symbol;
         const auto* entry =
-            symbol.is_none() ? nullptr : instruments_.effective(book_.record(id).group, symbol);
-        const bool is_gone = setting_causes_[id.value].has(Cause::image_missing);
+            symbol.is_none() ? nullptr : instruments_.effective(book_.profile(id).group, symbol);
+        const bool is_gone = this->is_gone(id);
         out.positions[i].causes =
             is_gone ? Cause::image_missing : cause_of(records[i], entry, order_prices_);
     }
@@ -204,7 +204,7 @@ void Engine::explain_isolated(AccountId id, const GeneralAccount& account, Expla
                                   workings,
                                   market,
                                   quotes_,
-                                  records.subspan(i, 1),
+                                  std::span{records}.subspan(i, 1),
                                   {},
                                   true};
         fill_symbols(source, apart.symbols);
@@ -221,9 +221,9 @@ void Engine::explain_isolated(AccountId id, const GeneralAccount& account, Expla
 /// What an announced stop-out is of: what is crossed, or else the isolated position with the lowest
 /// level.
 Valuation Engine::stopped_out(AccountId account) const {
-    const AccountRow& row = book_.row(account);
+    const AccountRow row = book_.row(account);
     const RuleSet& rules = rules_of(account);
-    Valuation worst = valuations_[account.value];
+    Valuation worst = valuation(account);
     const GeneralAccount* general = general_.find(account);
     if (general == nullptr || general->isolated.empty()) return worst;
     if (margind::read_levels(crossed_row(row, *general), worst, rules).at_stop_out) return worst;
@@ -267,7 +267,7 @@ void Engine::explain_plan(AccountId account, Explanation& out) const {
     add_plan({out, row, *general, symbols_}, plan, out);
     const bool is_flat = plan.is_flat_after && general->isolated.empty();
     if (!is_flat || plan.closes.empty() || !general->rules->negative_balance_protection) return;
-    const Money left = out.plan.back().balance_after + book_.record(account).credit;
+    const Money left = out.plan.back().balance_after + book_.credit(account);
     if (left >= Money{}) return;
     out.deficit = Money{} - left;
     add_deficit_step(out, out.plan.back().balance_after, *out.deficit, out.steps);
@@ -275,11 +275,11 @@ void Engine::explain_plan(AccountId account, Explanation& out) const {
 
 std::vector<SymbolRisk> Engine::risk(AccountId account) const {
     std::vector<SymbolRisk> risks;
-    if (is_platform() || !valuations_[account.value].causes.none()) return risks;
+    if (is_platform() || !book_.valued_causes(account).none()) return risks;
     const auto general = general_.view(account, rules_of(account));
     if (!general) return risks;
     const GeneralMarket market{quotes_, rates_};
-    const CurrencyText money{currencies_.code(book_.record(account).currency),
+    const CurrencyText money{currencies_.code(book_.profile(account).currency),
                              book_.row(account).digits};
     const AccountRow crossed = crossed_row(book_.row(account), *general);
     for (const auto& [symbol, prices] : liquidation_prices(crossed, *general, market)) {

@@ -44,7 +44,7 @@ std::vector<std::uint32_t> sorted_unique(std::vector<std::uint32_t> ids) {
 bool Engine::accepts(const AccountImage& image) {
     const AccountId known = find_account(image.key);
     if (known.is_none() || image.version == 0) return true;
-    return image.version >= book_.record(known).version;
+    return image.version >= book_.version(known);
 }
 
 bool Engine::apply(const AccountImage& image, Moment now) {
@@ -62,44 +62,46 @@ bool Engine::apply(const AccountImage& image, Moment now) {
     mirror_.received(account);
     mark(account);
     dirty_.calm.erase(account.value);
-    image_epoch_[account.value] = data_epoch_;
+    confirmed_.insert(account.value);
     if (!image.exists) {
         // Gone from the store is not flat: what was known stays known, and is not valued.
         general_.forget(account);
-        book_.row(account).causes = Cause::image_missing;
-        setting_causes_[account.value] = Cause::image_missing;
+        book_.set_causes(account, Cause::image_missing);
+        book_.set_setting_causes(account, Cause::image_missing);
         return true;
     }
+    hold_valuation(account);
     read_settings(account, image);
     install(account, read_positions(account, image));
     return true;
 }
 
 void Engine::read_settings(AccountId account, const AccountImage& image) {
-    AccountRecord& record = book_.record(account);
-    AccountRow& row = book_.row(account);
     Causes causes;
     if (image.has_bad_setting) causes |= Cause::bad_setting;
+    AccountRecord record;
     record.currency =
         currencies_.intern(image.currency.empty() ? options_.currency : image.currency);
     record.group = instruments_.intern_group(image.group.empty() ? fallback_group : image.group);
-    row.digits = currencies_.digits(record.currency);
+    const Digits digits = currencies_.digits(record.currency);
     record.balance_real = image.balance.value_or(not_a_price);
-    row.balance = money_of(record.balance_real, row.digits, causes);
-    record.credit = money_of(image.credit.value_or(0.0), row.digits, causes);
+    record.credit = money_of(image.credit.value_or(0.0), digits, causes);
     record.leverage = image.leverage.value_or(0.0);
     record.stored = image.stored;
     record.version = image.version;
     record.has_image = true;
+    book_.set_digits(account, digits);
+    book_.set_balance(account, money_of(record.balance_real, digits, causes));
+    book_.set_record(account, record);
     causes |= rules_.keep(account, image);
     prop_.restore(account, image.prop, image.has_bad_prop_memory);
     if (options_.has_group_rules) ask_for_group(record.group);
-    setting_causes_[account.value] = causes;
+    book_.set_setting_causes(account, causes);
 }
 
 std::vector<PositionRecord> Engine::read_positions(AccountId account, const AccountImage& image) {
     const std::uint32_t known = symbols_.size();
-    const Digits digits = book_.row(account).digits;
+    const Digits digits = book_.line(account).digits;
     std::vector<PositionRecord> positions;
     positions.reserve(image.orders.size());
     std::vector<OrderImage> pending;
@@ -160,24 +162,24 @@ void Engine::want_new_symbols(std::uint32_t known) {
 void Engine::install(AccountId account, std::vector<PositionRecord> positions) {
     const std::uint32_t known_symbols = symbols_.size();
     const std::uint32_t known_rates = rates_.size();
-    AccountRecord& record = book_.record(account);
-    AccountRow& row = book_.row(account);
+    hold_valuation(account);
     general_.forget(account);  // it points at rules that it may leave now
     const Causes rule_causes = settle_rules(account);
     ask_for_instruments(account, positions);
+    const AccountRecord record = book_.record(account);
     PositionRows built =
         build_rows(record, positions, instruments_, order_prices_, currencies_, rates_);
     want_new_symbols(known_symbols);
     if (rates_.size() != known_rates) rates_need_resolving_ = true;
-    row.causes = setting_causes_[account.value] | rule_causes | built.causes;
-    row.carry = built.carry;
-    row.cash = row.balance + built.carry - built.isolated;
-    if (rules_of(account).credit_in_equity) row.cash = row.cash + record.credit;
+    book_.set_causes(account, book_.setting_causes(account) | rule_causes | built.causes);
+    Money cash = book_.balance(account) + built.carry - built.isolated;
+    if (rules_of(account).credit_in_equity) cash = cash + record.credit;
+    book_.set_cash(account, cash, built.carry);
     book_.replace(account, built.rows, positions);
     if (is_platform()) install_platform(account);
     general_.install(account, rules_of(account));
-    want_new_symbols(known_symbols);  // what only its orders and tiers convert through
-    if (general_.find(account) != nullptr) dirty_.calm.erase(account.value);  // not for the kernel
+    want_new_symbols(known_symbols);   // what only its orders and tiers convert through
+    dirty_.calm.erase(account.value);  // it is looked at closely first
     if (rates_.size() != known_rates) rates_need_resolving_ = true;
     index_holdings(account, built.rows);
 }
@@ -209,7 +211,7 @@ void Engine::index_holdings(AccountId account, std::span<const PositionRow> rows
 
 void Engine::install_platform(AccountId account) {
     const std::uint32_t known = symbols_.size();
-    const GroupId group = book_.record(account).group;
+    const GroupId group = book_.profile(account).group;
     auto& out = platform_instruments_[account.value];
     out.clear();
     for (const PositionRecord& position : book_.position_records(account)) {
@@ -242,7 +244,7 @@ void Engine::ask_for_instruments(AccountId account, std::span<const PositionReco
 void Engine::ask_for_instrument(AccountId account, SymbolId symbol) {
     if (symbol.is_none()) return;
     const GroupId standard = instruments_.intern_group(fallback_group);
-    for (const GroupId asked : {book_.record(account).group, standard}) {
+    for (const GroupId asked : {book_.profile(account).group, standard}) {
         if (instruments_.ask(asked, symbol)) want_instrument({asked, symbol});
     }
 }
@@ -260,10 +262,8 @@ void Engine::apply(const InstrumentSpec& spec) {
     std::ranges::sort(holders);
     for (const std::uint32_t id : holders) {
         const AccountId account{id};
-        if (!is_fallback && book_.record(account).group != group) continue;
-        const auto held = book_.position_records(account);
-        const bool is_gone = setting_causes_[id].has(Cause::image_missing);
-        if (!is_gone) install(account, {held.begin(), held.end()});
+        if (!is_fallback && book_.profile(account).group != group) continue;
+        if (!is_gone(account)) install(account, book_.position_records(account));
         mark(account);
     }
 }

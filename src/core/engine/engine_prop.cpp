@@ -34,12 +34,11 @@ void Engine::start_prop_day(std::int64_t reset_ms, Moment now) {
 }
 
 void Engine::advance_prop(AccountId account, Moment now, BeatStats& beat) {
-    const Valuation& valuation = valuations_[account.value];
+    const Valuation valuation = this->valuation(account);
     std::optional<PropFigures> figures;
     if (valuation.causes.none()) {
-        const AccountRow& row = book_.row(account);
         const auto equity = whole_equity(valuation.equity, room_.isolated);
-        if (equity) figures = PropFigures{row.balance, *equity};
+        if (equity) figures = PropFigures{book_.balance(account), *equity};
         if (is_platform()) figures = prop_figures(platform_figures_[account.value]);
     }
     prop_.advance(account, figures, now.wall_ms);

@@ -19,22 +19,19 @@ void Engine::ask_for_group(GroupId group) {
 
 /// The rules an account has now, by its image and what is known of its group.
 Causes Engine::settle_rules(AccountId account) {
-    AccountRecord& record = book_.record(account);
-    AccountRow& row = book_.row(account);
+    const AccountProfile profile = book_.profile(account);
     const GroupId standard = instruments_.intern_group(fallback_group);
-    const AccountTerms terms = rules_.settle(account, record.group, standard);
-    row.margin_call = terms.margin_call;
-    row.stop_out = terms.stop_out;
-    record.margin_mode = terms.margin_mode;
+    const AccountTerms terms = rules_.settle(account, profile.group, standard);
+    book_.set_terms(account, terms.margin_call, terms.stop_out, terms.margin_mode);
     if (!terms.is_settled) return Cause::bad_setting;
-    const bool is_known = !options_.has_group_rules || (rules_.book().is_known(record.group) &&
+    const bool is_known = !options_.has_group_rules || (rules_.book().is_known(profile.group) &&
                                                         rules_.book().is_known(standard));
     if (!is_known) return Cause::no_instrument;
     // Prop-firm rules act on what is remembered: half of them must not. Until all is known they
     // stay as they were.
-    if (setting_causes_[account.value].has(Cause::bad_setting)) return {};
-    const Digits digits = is_platform() ? Digits{2} : row.digits;
-    return prop_.settle(account, terms.prop, currencies_.code(record.currency), digits);
+    if (book_.setting_causes(account).has(Cause::bad_setting)) return {};
+    const Digits digits = is_platform() ? Digits{2} : book_.line(account).digits;
+    return prop_.settle(account, terms.prop, currencies_.code(profile.currency), digits);
 }
 
 void Engine::apply_group_rules(const InstrumentSpec& spec) {
@@ -45,11 +42,9 @@ void Engine::apply_group_rules(const InstrumentSpec& spec) {
     const bool is_fallback = spec.group == fallback_group;
     for (std::uint32_t id = 0; id < book_.account_count(); ++id) {
         const AccountId account{id};
-        const AccountRecord& record = book_.record(account);
-        if (!record.has_image || (!is_fallback && record.group != group)) continue;
-        if (setting_causes_[id].has(Cause::image_missing)) continue;
-        const auto held = book_.position_records(account);
-        install(account, {held.begin(), held.end()});
+        const bool is_of_group = is_fallback || book_.profile(account).group == group;
+        if (!book_.has_image(account) || !is_of_group || is_gone(account)) continue;
+        install(account, book_.position_records(account));
         dirty_.calm.erase(id);
         mark(account);
     }

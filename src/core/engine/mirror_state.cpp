@@ -11,14 +11,17 @@ void MirrorState::grow(std::uint32_t accounts, std::uint32_t symbols) {
 }
 
 void MirrorState::want(AccountId account, std::int64_t since_ms) {
-    if (!is_pending(account)) since_ms_[account.value] = since_ms;
-    if (accounts_.insert(account.value)) again_ms_[account.value] = since_ms;
+    const auto since = static_cast<std::uint32_t>(since_ms);
+    if (!is_pending(account)) since_ms_[account.value] = since;
+    if (accounts_.insert(account.value)) again_ms_[account.value] = since;
 }
 
 void MirrorState::received(AccountId account) {
     reading_.erase(account.value);
     // Wanted again meanwhile: that wish is younger than the reading that has just come.
     if (accounts_.contains(account.value)) since_ms_[account.value] = again_ms_[account.value];
+    // Nobody is waited for any more: the order of a gap has done its work.
+    if (!order_.empty() && wanted_accounts() == 0) set_order({});
 }
 
 void MirrorState::set_order(std::vector<AccountId> most_endangered_first) {

@@ -78,7 +78,7 @@ const GeneralAccount* GeneralBook::find(AccountId account) const {
 
 const Instrument* GeneralBook::instrument_of(AccountId account, SymbolId symbol) const {
     if (symbol.is_none()) return nullptr;
-    const auto* entry = instruments_.effective(book_.record(account).group, symbol);
+    const auto* entry = instruments_.effective(book_.profile(account).group, symbol);
     return entry != nullptr && entry->instrument ? &*entry->instrument : nullptr;
 }
 
@@ -96,7 +96,7 @@ bool GeneralBook::is_needed(AccountId account, const RuleSet& rules) const {
 
 Exposure GeneralBook::make_exposure(AccountId account, const Instrument& instrument,
                                     SymbolId symbol) {
-    const CurrencyId own = book_.record(account).currency;
+    const CurrencyId own = book_.profile(account).currency;
     const CurrencyId profit = currencies_.intern(instrument.profit_currency);
     const CurrencyId margin = currencies_.intern(instrument.margin_currency);
     Exposure exposure;
@@ -118,7 +118,7 @@ std::vector<Exposure> GeneralBook::position_exposures(AccountId account,
     for (const PositionRecord& position : book_.position_records(account)) {
         const Instrument& instrument = *instrument_of(account, position.symbol);
         Exposure exposure = make_exposure(account, instrument, position.symbol);
-        fill(exposure, position, book_.row(account).digits);
+        fill(exposure, position, book_.line(account).digits);
         (position.is_isolated ? isolated : exposures).push_back(std::move(exposure));
     }
     return exposures;
@@ -127,7 +127,7 @@ std::vector<Exposure> GeneralBook::position_exposures(AccountId account,
 /// Pending orders by symbol and id. What is wrong with one becomes a cause of the account.
 std::vector<Exposure> GeneralBook::pending_exposures(AccountId account) {
     std::vector<Exposure> exposures;
-    Causes& causes = book_.row(account).causes;
+    Causes causes;
     for (const OrderImage& order : pending(account)) {
         const SymbolId symbol = symbols_.find(order.symbol);
         const Instrument* instrument = instrument_of(account, symbol);
@@ -147,6 +147,7 @@ std::vector<Exposure> GeneralBook::pending_exposures(AccountId account) {
         exposure.kind = order.kind;
         exposure.id = order.id;
     }
+    book_.add_causes(account, causes);
     return exposures;
 }
 
@@ -157,7 +158,7 @@ void GeneralBook::install(AccountId account, const RuleSet& rules) {
     if (!is_needed(account, rules)) return;
     std::vector<Exposure> orders;
     if (rules.orders_reserve_margin) orders = pending_exposures(account);
-    if (!book_.row(account).causes.none()) return;
+    if (!book_.causes(account).none()) return;
     GeneralAccount general = shell_of(book_.record(account), rules);
     // Both are sorted by symbol; of one symbol the positions come first.
     const auto name = [&](const Exposure& exposure) -> std::string_view {
@@ -167,9 +168,9 @@ void GeneralBook::install(AccountId account, const RuleSet& rules) {
     std::ranges::merge(positions, orders, std::back_inserter(general.exposures), {}, name, name);
     // An amount of the account's money says nothing of a part of it.
     if (!general.isolated.empty() && rules.level_unit == LevelUnit::money) {
-        book_.row(account).causes |= Cause::bad_setting;
+        book_.add_causes(account, Cause::bad_setting);
     }
-    if (lacks_leverage(general)) book_.row(account).causes |= Cause::no_leverage;
+    if (lacks_leverage(general)) book_.add_causes(account, Cause::no_leverage);
     accounts_.insert_or_assign(account.value, std::move(general));
 }
 
@@ -200,7 +201,7 @@ GeneralAccount GeneralBook::known_part(AccountId account, const RuleSet& rules) 
         exposure.pnl_rate = row.pnl_rate;
         exposure.margin_rate = row.margin_rate;
         exposure.profit_digits = row.profit_digits;
-        fill(exposure, records[i], book_.row(account).digits);
+        fill(exposure, records[i], book_.line(account).digits);
     }
     return plain;
 }
@@ -210,7 +211,8 @@ std::optional<GeneralAccount> GeneralBook::view(AccountId account, const RuleSet
     const auto positions =
         std::ranges::count(whole.exposures, OrderKind::position, &Exposure::kind) +
         std::ssize(whole.isolated);
-    if (positions != std::ssize(book_.position_records(account))) return std::nullopt;
+    if (positions != static_cast<std::ptrdiff_t>(book_.positions(account).size()))
+        return std::nullopt;
     return whole;
 }
 

@@ -8,7 +8,6 @@ IsolatedAccount isolated_account(const AccountRow& row, const GeneralAccount& wh
     out.row.balance = position.isolated_margin;
     out.row.carry = position.carry;
     out.row.cash = position.isolated_margin + position.carry;
-    out.row.first = 0;
     out.row.count = 1;
     out.account.rules = whole.rules;
     out.account.margin_mode = whole.margin_mode;

@@ -1,7 +1,8 @@
 #include "core/valuation/position_kernel.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
+#include <cstring>
 
 namespace margind {
 
@@ -9,95 +10,217 @@ namespace {
 
 constexpr double exact_limit = PositionValues::exact_limit;
 
-// Both sides of a quote or a rate lie side by side: [0] is the bid, [1] the ask.
-static_assert(sizeof(Quote) == 2 * sizeof(double) && sizeof(RatePair) == 2 * sizeof(double));
-
-/// Inlined into each of the ways, which differ in their instruction set alone.
+/// Inlined into each of the ways, which differ in their instruction set and their width alone.
 #define MARGIND_INLINE static inline __attribute__((always_inline))
 
+// Vectors are handed over inside one function only: how they would be passed does not matter.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+template <std::size_t bytes>
+struct Lanes {
+    using Real __attribute__((vector_size(bytes))) = double;
+    using Bits __attribute__((vector_size(bytes))) = std::int64_t;
+    static constexpr std::size_t count = bytes / sizeof(double);
+};
+
+constexpr std::int64_t sign_bit = INT64_MIN;
+
+template <class L>
+MARGIND_INLINE typename L::Real magnitude_of(typename L::Real x) {
+    return (typename L::Real)((typename L::Bits)x & ~sign_bit);
+}
+
+template <class L>
+MARGIND_INLINE typename L::Real with_sign(typename L::Real x, typename L::Real sign) {
+    return (typename L::Real)(((typename L::Bits)x & ~sign_bit) |
+                              ((typename L::Bits)sign & sign_bit));
+}
+
+template <class L>
+MARGIND_INLINE typename L::Real either(typename L::Bits condition, typename L::Real yes,
+                                       typename L::Real no) {
+    return (typename L::Real)(((typename L::Bits)yes & condition) |
+                              ((typename L::Bits)no & ~condition));
+}
+
+/// error_of in lanes.
+template <class L>
+MARGIND_INLINE typename L::Real error_in(typename L::Real largest) {
+    const typename L::Real most = typename L::Real{} + 0.125;
+    const typename L::Real error = magnitude_of<L>(largest) * arithmetic_error;
+    return either<L>(error < most, error, most);
+}
+
 /// round_to_minor in arithmetic alone, for |x| < exact_limit; NaN stays NaN.
-MARGIND_INLINE double round_in_place(double x, double largest) {
-    const double magnitude = std::abs(x) + error_of(largest);
-    const double even = (magnitude + exact_limit) - exact_limit;  // halves to the even neighbour
-    const double rounded = magnitude - even == 0.5 ? even + 1.0 : even;
-    return std::copysign(rounded, x);
+template <class L>
+MARGIND_INLINE typename L::Real round_in(typename L::Real x, typename L::Real largest) {
+    using Real = typename L::Real;
+    const Real magnitude = magnitude_of<L>(x) + error_in<L>(largest);
+    const Real even = (magnitude + exact_limit) - exact_limit;  // halves to the even neighbour
+    const Real rounded = either<L>(magnitude - even == 0.5, even + 1.0, even);
+    return with_sign<L>(rounded, x);
 }
 
-/// What a slot needs of the market, side by side: tables are read one by one, whatever the
-/// instruction set, for gathering is slow on most processors.
-void look_up(const PositionColumns& columns, std::size_t first, std::size_t count,
-             const MarketView& market, PositionValues& work) {
-    // Ids that stand for none must not read beyond the tables.
-    const auto last_symbol = static_cast<std::uint32_t>(market.quotes.size() - 1);
-    const auto last_rate = static_cast<std::uint32_t>(market.rates.size() - 1);
-    const double* quotes = &market.quotes.data()->bid;
-    const double* rates = &market.rates.data()->bid;
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::size_t slot = first + i;
-        const std::size_t is_short = columns.flags[slot] & PositionColumns::short_bit;
-        const double* quote = quotes + 2 * std::size_t{std::min(columns.symbol[slot], last_symbol)};
-        work.close[i] = quote[is_short];
-        work.open[i] = quote[1 - is_short];
-        const double* pnl = rates + 2 * std::size_t{std::min(columns.pnl_rate[slot], last_rate)};
-        work.gain_rate[i] = pnl[0];
-        work.loss_rate[i] = pnl[1];
-        const std::size_t margin = 2 * std::size_t{std::min(columns.margin_rate[slot], last_rate)};
-        work.margin_rate[i] = rates[margin + (1 - is_short)];
+/// What the market says of so many kinds, field by field.
+template <class L>
+struct Market {
+    typename L::Real close, gain_rate, loss_rate, margin_price, margin_rate, profit_scale,
+        account_scale, open_part;
+};
+
+/// Reads the lines one by one.
+template <class L>
+struct ReadLines {
+    MARGIND_INLINE Market<L> read(const KindMarket* market, const std::uint32_t* kinds) {
+        Market<L> out;
+        for (std::size_t i = 0; i < L::count; ++i) {
+            const KindMarket& kind = market[kinds[i]];
+            out.close[i] = kind.close;
+            out.gain_rate[i] = kind.gain_rate;
+            out.loss_rate[i] = kind.loss_rate;
+            out.margin_price[i] = kind.margin_price;
+            out.margin_rate[i] = kind.margin_rate;
+            out.profit_scale[i] = kind.profit_scale;
+            out.account_scale[i] = kind.account_scale;
+            out.open_part[i] = kind.open_part;
+        }
+        return out;
     }
+};
+
+template <class L>
+MARGIND_INLINE typename L::Real load(const double* from) {
+    typename L::Real out;
+    std::memcpy(&out, from, sizeof out);
+    return out;
 }
 
-/// Nothing else points at the results: without that promise the loop would go one by one.
+/// Eight lines of the table, turned so that each vector is a field: lines are loaded whole, for
+/// gathering field by field is slow on most processors.
+struct TurnLines {
+    using Line = Lanes<64>::Real;
+
+    MARGIND_INLINE Line line(const KindMarket* market, std::uint32_t kind) {
+        return load<Lanes<64>>(&market[kind].close);
+    }
+    // Of each pair of lanes the first ones, and the second ones.
+    MARGIND_INLINE Line firsts(Line a, Line b) {
+        return __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14);
+    }
+    MARGIND_INLINE Line seconds(Line a, Line b) {
+        return __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    // Of each pair of pairs likewise.
+    MARGIND_INLINE Line first_pairs(Line a, Line b) {
+        return __builtin_shufflevector(a, b, 0, 1, 4, 5, 8, 9, 12, 13);
+    }
+    MARGIND_INLINE Line second_pairs(Line a, Line b) {
+        return __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
+    }
+    MARGIND_INLINE Market<Lanes<64>> read(const KindMarket* market, const std::uint32_t* kinds) {
+        const Line a = line(market, kinds[0]), b = line(market, kinds[1]);
+        const Line c = line(market, kinds[2]), d = line(market, kinds[3]);
+        const Line e = line(market, kinds[4]), f = line(market, kinds[5]);
+        const Line g = line(market, kinds[6]), h = line(market, kinds[7]);
+        const Line ab = firsts(a, b), cd = firsts(c, d), ef = firsts(e, f), gh = firsts(g, h);
+        const Line AB = seconds(a, b), CD = seconds(c, d), EF = seconds(e, f), GH = seconds(g, h);
+        const Line low04 = first_pairs(ab, cd), high04 = first_pairs(ef, gh);
+        const Line low15 = first_pairs(AB, CD), high15 = first_pairs(EF, GH);
+        const Line low26 = second_pairs(ab, cd), high26 = second_pairs(ef, gh);
+        const Line low37 = second_pairs(AB, CD), high37 = second_pairs(EF, GH);
+        return {first_pairs(low04, high04),  first_pairs(low15, high15),
+                first_pairs(low26, high26),  first_pairs(low37, high37),
+                second_pairs(low04, high04), second_pairs(low15, high15),
+                second_pairs(low26, high26), second_pairs(low37, high37)};
+    }
+};
+
+/// Values as many positions as there are lanes, in the order of the plain arithmetic.
+template <class L>
+MARGIND_INLINE void value_lanes(const Market<L>& market, const double* units_at,
+                                const double* open_at, const double* amount_at, double* pnl_at,
+                                double* margin_at, double* magnitude_at) {
+    using Real = typename L::Real;
+    const Real units = load<L>(units_at);
+    const Real open = load<L>(open_at);
+    const Real amount = load<L>(amount_at);
+
+    // Forex: closing and opening value each by itself; else the difference of the prices.
+    const Real difference = open * market.open_part;
+    const Real close_size = magnitude_of<L>(market.close);
+    const Real open_size = magnitude_of<L>(difference);
+    const Real value = round_in<L>(
+        (market.close - difference) * units * market.profit_scale,
+        either<L>(close_size < open_size, open_size, close_size) * units * market.profit_scale);
+    const Real opening = (open - difference) * units * market.profit_scale;
+    const Real profit = value - round_in<L>(opening, opening);
+    const Real worse = either<L>(profit >= 0.0, market.gain_rate, market.loss_rate);
+    const Real exact_pnl = profit / market.profit_scale * worse * market.account_scale;
+    const Real pnl = round_in<L>(exact_pnl, exact_pnl);
+
+    const Real exact_margin =
+        amount * market.margin_price * market.margin_rate * market.account_scale;
+    const Real margin = round_in<L>(exact_margin, exact_margin);
+
+    const Real magnitude = (magnitude_of<L>(value) + magnitude_of<L>(profit)) +
+                           (magnitude_of<L>(pnl) + magnitude_of<L>(margin));
+    std::memcpy(pnl_at, &pnl, sizeof pnl);
+    std::memcpy(margin_at, &margin, sizeof margin);
+    std::memcpy(magnitude_at, &magnitude, sizeof magnitude);
+}
+
+/// The positions that are too few for all lanes, among some that do not count.
+template <class L, class Lines>
+MARGIND_INLINE void value_rest(const PositionColumns& columns, std::size_t slot, std::size_t count,
+                               const KindMarket* market, PositionValues& out, std::size_t at) {
+    double units[L::count] = {}, open[L::count] = {}, amount[L::count] = {};
+    double pnl[L::count], margin[L::count], magnitude[L::count];
+    std::uint32_t kinds[L::count];
+    std::fill_n(kinds, L::count, columns.kind[slot]);
+    std::copy_n(&columns.units[slot], count, units);
+    std::copy_n(&columns.open_price[slot], count, open);
+    std::copy_n(&columns.margin_amount[slot], count, amount);
+    std::copy_n(&columns.kind[slot], count, kinds);
+    value_lanes<L>(Lines::read(market, kinds), units, open, amount, pnl, margin, magnitude);
+    std::copy_n(pnl, count, &out.pnl[at]);
+    std::copy_n(margin, count, &out.margin[at]);
+    std::copy_n(magnitude, count, &out.magnitude[at]);
+}
+
+template <class L, class Lines>
 MARGIND_INLINE void value_slots(const PositionColumns& columns, std::size_t first,
-                                std::size_t count, const PositionValues& work,
-                                double* __restrict out_pnl, double* __restrict out_margin,
-                                double* __restrict out_magnitude) {
-    const double* units = columns.units.data() + first;
-    const double* open_price = columns.open_price.data() + first;
-    const double* open_value = columns.open_value.data() + first;
-    const double* margin_amount = columns.margin_amount.data() + first;
-    const float* profit_scale = columns.profit_scale.data() + first;
-    const float* account_scale = columns.account_scale.data() + first;
-    const std::uint8_t* flags = columns.flags.data() + first;
-    const double* close = work.close.data();
-    const double* open = work.open.data();
-    const double* gain_rate = work.gain_rate.data();
-    const double* loss_rate = work.loss_rate.data();
-    const double* margin_rate = work.margin_rate.data();
-    for (std::size_t i = 0; i < count; ++i) {
-        const double to_minor = static_cast<double>(profit_scale[i]);
-        const double account_minor = static_cast<double>(account_scale[i]);
-        const double value = round_in_place(
-            (close[i] - open_price[i]) * units[i] * to_minor,
-            std::max(std::abs(close[i]), std::abs(open_price[i])) * units[i] * to_minor);
-        const double profit = value - open_value[i];
-        const double worse = profit >= 0.0 ? gain_rate[i] : loss_rate[i];
-        const double exact_pnl = profit / to_minor * worse * account_minor;
-        const double pnl = round_in_place(exact_pnl, exact_pnl);
-
-        const bool uses_price = (flags[i] & PositionColumns::uses_price_bit) != 0;
-        const double amount = margin_amount[i] * (uses_price ? std::abs(open[i]) : 1.0);
-        const double exact_margin = amount * margin_rate[i] * account_minor;
-        const double margin = round_in_place(exact_margin, exact_margin);
-
-        out_pnl[i] = pnl;
-        out_margin[i] = margin;
-        out_magnitude[i] =
-            (std::abs(value) + std::abs(profit)) + (std::abs(pnl) + std::abs(margin));
+                                std::size_t count, const KindMarket* market, PositionValues& out) {
+    std::size_t i = 0;
+    for (; i + L::count <= count; i += L::count) {
+        const std::size_t slot = first + i;
+        value_lanes<L>(Lines::read(market, &columns.kind[slot]), &columns.units[slot],
+                       &columns.open_price[slot], &columns.margin_amount[slot], &out.pnl[i],
+                       &out.margin[i], &out.magnitude[i]);
     }
+    if (i < count) value_rest<L, Lines>(columns, first + i, count - i, market, out, i);
 }
 
-#define MARGIND_WAY(name, attribute)                                                          \
-    attribute void name(const PositionColumns& columns, std::size_t first, std::size_t count, \
-                        const MarketView& market, PositionValues& out) {                      \
-        look_up(columns, first, count, market, out);                                          \
-        value_slots(columns, first, count, out, out.pnl.data(), out.margin.data(),            \
-                    out.magnitude.data());                                                    \
-    }
+void value_baseline(const PositionColumns& columns, std::size_t first, std::size_t count,
+                    std::span<const KindMarket> market, PositionValues& out) {
+    value_slots<Lanes<16>, ReadLines<Lanes<16>>>(columns, first, count, market.data(), out);
+}
 
-MARGIND_WAY(value_baseline, )
 #if defined(__x86_64__)
-MARGIND_WAY(value_avx2, __attribute__((target("avx2"))))
-MARGIND_WAY(value_avx512, __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl"))))
+
+#define MARGIND_AVX2 __attribute__((target("avx2")))
+#define MARGIND_AVX512 __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl")))
+
+MARGIND_AVX2 void value_avx2(const PositionColumns& columns, std::size_t first, std::size_t count,
+                             std::span<const KindMarket> market, PositionValues& out) {
+    value_slots<Lanes<32>, ReadLines<Lanes<32>>>(columns, first, count, market.data(), out);
+}
+
+MARGIND_AVX512 void value_avx512(const PositionColumns& columns, std::size_t first,
+                                 std::size_t count, std::span<const KindMarket> market,
+                                 PositionValues& out) {
+    value_slots<Lanes<64>, TurnLines>(columns, first, count, market.data(), out);
+}
+
 #endif
 
 }  // namespace
@@ -115,7 +238,7 @@ std::vector<KernelWay> kernel_ways() {
 }
 
 void value_positions(const PositionColumns& columns, std::size_t first, std::size_t count,
-                     const MarketView& market, PositionValues& out) {
+                     std::span<const KindMarket> market, PositionValues& out) {
     static const ValuePositions widest = kernel_ways().back().value;
     widest(columns, first, count, market, out);
 }

@@ -57,6 +57,12 @@ public:
         return (bits_ & std::to_underlying(cause)) != 0;
     }
     [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
+    /// The same from its bits.
+    [[nodiscard]] static constexpr Causes from_bits(std::uint32_t bits) {
+        Causes causes;
+        causes.bits_ = bits;
+        return causes;
+    }
     constexpr Causes& operator|=(Causes other) {
         bits_ |= other.bits_;
         return *this;

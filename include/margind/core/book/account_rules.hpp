@@ -1,9 +1,13 @@
 #pragma once
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "margind/core/base/ids.hpp"
+#include "margind/core/base/level.hpp"
+#include "margind/core/base/shared_values.hpp"
 #include "margind/core/base/verdict.hpp"
 #include "margind/core/book/account.hpp"
 #include "margind/core/rules/rule_book.hpp"
@@ -20,15 +24,23 @@ struct AccountTerms {
     bool is_settled = true;  // false: the configured rules stand in for a set that cannot be had
 };
 
+/// What many accounts set for themselves, and nothing else of the rules.
+struct OwnLevels {
+    std::optional<Level> margin_call;
+    std::optional<Level> stop_out;
+    std::optional<MarginMode> margin_mode;
+
+    friend bool operator==(const OwnLevels&, const OwnLevels&) = default;
+    friend std::size_t hash_value(const OwnLevels& levels);
+};
+
 /// The rules of every account: the configured ones, what its group changes of them, and of that
 /// what the account itself changes. Single writer.
 class AccountRules {
 public:
     explicit AccountRules(const RuleSet& common) : book_{common} {}
 
-    void grow(std::uint32_t account_count) {
-        indices_.resize(account_count, RuleBook::common_index);
-    }
+    void grow(std::uint32_t account_count);
     [[nodiscard]] RuleBook& book() { return book_; }
     [[nodiscard]] const RuleBook& book() const { return book_; }
     [[nodiscard]] const RuleBook::Entry& of(AccountId account) const {
@@ -46,8 +58,11 @@ private:
     void put(AccountId account, RuleIndex index);
 
     RuleBook book_;
-    std::vector<RuleIndex> indices_;                               // by account
-    boost::unordered_flat_map<std::uint32_t, RuleOverrides> own_;  // of those that have any
+    SharedValues<OwnLevels> levels_;
+    // By account.
+    std::vector<RuleIndex> indices_;
+    std::vector<std::uint32_t> level_ids_;
+    boost::unordered_flat_map<std::uint32_t, RuleOverrides> own_;  // those with other options
 };
 
 }  // namespace margind

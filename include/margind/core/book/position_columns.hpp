@@ -7,6 +7,7 @@
 
 #include "margind/core/base/ids.hpp"
 #include "margind/core/base/money.hpp"
+#include "margind/core/book/position_kind.hpp"
 
 namespace margind {
 
@@ -25,50 +26,30 @@ struct PositionRow {
     Digits profit_digits;
     bool is_short = false;
     bool margin_uses_price = false;
+    bool rounds_apart = false;   // forex
+    double contract_size = 0.0;  // 0 = not known, and the position cannot be valued
 };
 
-/// All positions, a column for each field: the beat streams through them.
-struct PositionColumns {
-    static constexpr std::uint8_t short_bit = 1;
-    static constexpr std::uint8_t uses_price_bit = 2;
+/// What a forex position was opened for, in whole minor units of profit currency; 0 where that does
+/// not fit, which its account's causes then say. Source: docs/formulas.md §1.
+[[nodiscard]] double open_value(double open_price, double units, Digits profit);
 
+/// What a position's row has in common with others, in an account of these digits.
+[[nodiscard]] PositionKind kind_of(const PositionRow& row, Digits account);
+
+/// All positions, a column for each field that the beat reads: it streams through them. What many
+/// positions share is their kind.
+struct PositionColumns {
     std::vector<double> units;
-    std::vector<double> open_price;
-    std::vector<double> open_value;
+    std::vector<double> open_price;  // as it is, of forex as well
     std::vector<double> margin_amount;
-    std::vector<std::uint32_t> symbol;  // ids; all ones is none
-    std::vector<std::uint32_t> pnl_rate;
-    std::vector<std::uint32_t> margin_rate;
-    std::vector<float> profit_scale;  // minor units per unit: powers of ten, which floats hold
-    std::vector<float> account_scale;
-    std::vector<std::uint8_t> flags;
-    std::vector<std::uint8_t> profit_digits;
+    std::vector<std::uint32_t> kind;  // in PositionKinds
 
     [[nodiscard]] std::size_t size() const { return units.size(); }
     void resize(std::size_t size);
-    void set(std::size_t slot, const PositionRow& row, Digits account);
-    [[nodiscard]] PositionRow row(std::size_t slot) const;
-};
-
-/// P/L and margin of adjacent positions in minor units of their accounts' currencies: integers held
-/// by doubles. `magnitude` is the sum of the magnitudes of all integers on the way; while that of
-/// an account's positions adds up to less than exact_limit, so does every partial sum, and nothing
-/// was rounded but what the rules round. NaN and infinity end up in it too.
-struct PositionValues {
-    static constexpr double exact_limit = 4503599627370496.0;  // 2⁵²: below, there are halves
-
-    std::vector<double> pnl;
-    std::vector<double> margin;
-    std::vector<double> magnitude;
-
-    // What was read of the market on the way.
-    std::vector<double> close;  // the side that closes a position
-    std::vector<double> open;   // the other one
-    std::vector<double> gain_rate;
-    std::vector<double> loss_rate;
-    std::vector<double> margin_rate;
-
-    void resize(std::size_t size);
+    /// `open_price`: the price itself, which a row of forex has turned into its opening value.
+    void set(std::size_t slot, const PositionRow& row, double open_price, std::uint32_t kind_id);
+    [[nodiscard]] PositionRow row(std::size_t slot, const PositionKind& kind) const;
 };
 
 /// One account's positions as rows. Valid until the next Book::replace.
@@ -83,32 +64,40 @@ public:
         using reference = PositionRow;
 
         Iterator() = default;
-        Iterator(const PositionColumns* columns, std::size_t slot)
-            : columns_{columns}, slot_{slot} {}
-        PositionRow operator*() const { return columns_->row(slot_); }
+        Iterator(const PositionSlice* slice, std::size_t place) : slice_{slice}, place_{place} {}
+        PositionRow operator*() const { return (*slice_)[place_]; }
         Iterator& operator++() {
-            ++slot_;
+            ++place_;
             return *this;
         }
-        Iterator operator++(int) { return std::exchange(*this, Iterator{columns_, slot_ + 1}); }
-        friend bool operator==(const Iterator&, const Iterator&) = default;
+        Iterator operator++(int) { return std::exchange(*this, Iterator{slice_, place_ + 1}); }
+        friend bool operator==(const Iterator& a, const Iterator& b) {
+            return a.place_ == b.place_;
+        }
 
     private:
-        const PositionColumns* columns_ = nullptr;
-        std::size_t slot_ = 0;
+        const PositionSlice* slice_ = nullptr;
+        std::size_t place_ = 0;
     };
 
-    PositionSlice(const PositionColumns& columns, std::size_t first, std::size_t count)
-        : columns_{&columns}, first_{first}, count_{count} {}
+    PositionSlice(const PositionColumns& columns, const PositionKinds& kinds, std::size_t first,
+                  std::size_t count)
+        : columns_{&columns}, kinds_{&kinds}, first_{first}, count_{count} {}
 
     [[nodiscard]] std::size_t size() const { return count_; }
     [[nodiscard]] bool empty() const { return count_ == 0; }
-    [[nodiscard]] PositionRow operator[](std::size_t i) const { return columns_->row(first_ + i); }
-    [[nodiscard]] Iterator begin() const { return {columns_, first_}; }
-    [[nodiscard]] Iterator end() const { return {columns_, first_ + count_}; }
+    [[nodiscard]] PositionRow operator[](std::size_t i) const {
+        return columns_->row(first_ + i, kind(i));
+    }
+    [[nodiscard]] const PositionKind& kind(std::size_t i) const {
+        return (*kinds_)[columns_->kind[first_ + i]];
+    }
+    [[nodiscard]] Iterator begin() const { return {this, 0}; }
+    [[nodiscard]] Iterator end() const { return {this, count_}; }
 
 private:
     const PositionColumns* columns_;
+    const PositionKinds* kinds_;
     std::size_t first_;
     std::size_t count_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -9,8 +10,8 @@
 #include <vector>
 
 #include "margind/core/base/currency.hpp"
-#include "margind/core/base/interner.hpp"
 #include "margind/core/book/account.hpp"
+#include "margind/core/book/account_names.hpp"
 #include "margind/core/book/account_rules.hpp"
 #include "margind/core/book/book.hpp"
 #include "margind/core/book/holders.hpp"
@@ -24,6 +25,7 @@
 #include "margind/core/market/conversion.hpp"
 #include "margind/core/market/quotes.hpp"
 #include "margind/core/rules/instruments.hpp"
+#include "margind/core/stop_out/breach_ledger.hpp"
 #include "margind/core/stop_out/liquidation.hpp"
 #include "margind/core/stop_out/parts_told.hpp"
 #include "margind/core/valuation/general_book.hpp"
@@ -56,9 +58,10 @@ public:
         return account_names_.find(key.text());
     }
     /// "live:1001"; stays where it is as long as the engine does.
-    [[nodiscard]] const std::string& account_name(AccountId account) const {
+    [[nodiscard]] std::string_view account_name(AccountId account) const {
         return account_names_.name(account);
     }
+    [[nodiscard]] AccountKey account_key(AccountId account) const;
     /// The account's image in the store has changed: it is re-read before its next evaluation.
     void invalidate(AccountId account, Moment now);
     /// The image was asked for by an operator or the platform: read again, recalculated, written.
@@ -119,9 +122,7 @@ public:
     /// Liquidation prices by symbol; none for an account that cannot be valued. Takes milliseconds.
     [[nodiscard]] std::vector<SymbolRisk> risk(AccountId account) const;
     [[nodiscard]] Snapshot snapshot(AccountId account, Moment now) const;
-    [[nodiscard]] const BreachMemory& memory(AccountId account) const {
-        return memories_[account.value];
-    }
+    [[nodiscard]] BreachMemory memory(AccountId account) const { return memories_.of(account); }
     [[nodiscard]] const Book& book() const { return book_; }
     [[nodiscard]] const Symbols& symbols() const { return symbols_; }
     [[nodiscard]] const Instruments& instruments() const { return instruments_; }
@@ -139,9 +140,7 @@ public:
     [[nodiscard]] bool is_killed() const { return is_killed_; }
     [[nodiscard]] std::optional<TypeIndex> type_index(std::string_view type) const;
     /// The wall clock since when an account has been UNKNOWN; 0 when it is not.
-    [[nodiscard]] std::int64_t unknown_since_ms(AccountId account) const {
-        return unknown_since_ms_[account.value];
-    }
+    [[nodiscard]] std::int64_t unknown_since_ms(AccountId account) const;
     /// Over every account's figures, verdict and breach memory, in whatever order they came.
     [[nodiscard]] std::uint64_t state_hash() const;
 
@@ -184,7 +183,6 @@ private:
     void announce(AccountId account, EventKind kind, Moment now);
     [[nodiscard]] std::optional<Money> deficit(AccountId account) const;
     void look_for_deficit(AccountId account, BreachMemory& memory, Transition& transition) const;
-    void note_snapshot(AccountId account);
     void set_calm(AccountId account);
     [[nodiscard]] float danger(AccountId account) const;
     [[nodiscard]] Causes image_causes(AccountId account, Moment now) const;
@@ -192,7 +190,13 @@ private:
     LevelReading read_levels(AccountId account, std::span<const Valuation> isolated,
                              std::vector<StopOutPart>* parts) const;
     [[nodiscard]] Valuation stopped_out(AccountId account) const;
+    [[nodiscard]] bool is_gone(AccountId account) const;
+    // Figures (engine_figures.cpp).
     [[nodiscard]] std::uint64_t fingerprint(AccountId account) const;
+    [[nodiscard]] Valuation valuation(AccountId account) const;
+    void keep_valuation(AccountId account, const Valuation& valuation);
+    void hold_valuation(AccountId account);
+    void note_snapshot(AccountId account);
     [[nodiscard]] MarketView market() const { return {quotes_.usable(), rates_.rates()}; }
     [[nodiscard]] bool is_platform() const { return options_.rules.kind == RuleSetKind::platform; }
     // Explanations (engine_explain.cpp).
@@ -213,25 +217,21 @@ private:
     Book book_;
     HoldersIndex holders_;
     MirrorState mirror_;
-    Interner<AccountId> account_names_;  // "live:1001"; ids as in the book
+    AccountNames account_names_;  // "live:1001"; ids as in the book
 
-    // By account.
+    // By account, beside what the book keeps.
     GeneralBook general_;  // those that the kernel cannot compute
     AccountRules rules_;
     PropDesk prop_;  // those with prop-firm rules
     PartsTold parts_told_;
-    std::vector<Valuation> valuations_;
-    std::vector<Causes> counted_causes_;  // what an UNKNOWN account is counted under
-    std::vector<Verdict> verdicts_;  // of the last valuation: later images wait for the next one
+    BreachLedger memories_;
+    BitSet confirmed_;  // whose image has come since the last gap
+    boost::unordered_flat_map<std::uint32_t, Money> closing_fees_;  // that are not 0
+    // Of those that have changed since they were valued: what was said of them.
+    boost::unordered_flat_map<std::uint32_t, Valuation> held_valuations_;
+    boost::unordered_flat_map<std::uint32_t, std::int64_t> unknown_since_ms_;  // of the UNKNOWN
     std::vector<PlatformFigures> platform_figures_;  // empty in `standard`, as the next one
     std::vector<std::vector<PlatformInstrument>> platform_instruments_;
-    std::vector<BreachMemory> memories_;
-    std::vector<std::uint64_t> written_;      // fingerprint last confirmed as written; 0 = none
-    std::vector<std::int64_t> valued_ms_;     // wall clock of the last valuation
-    std::vector<std::uint64_t> image_epoch_;  // data epoch of the last image
-    std::vector<Causes> setting_causes_;      // what is wrong with the settings themselves
-    std::vector<float> danger_;  // last known level in percent of those that are UNKNOWN now
-    std::vector<std::int64_t> unknown_since_ms_;
 
     Dirtiness dirty_;
     std::vector<BitSet> of_type_;  // the accounts of each type

@@ -42,9 +42,9 @@ public:
     [[nodiscard]] bool is_pending(AccountId account) const {
         return accounts_.contains(account.value) || reading_.contains(account.value);
     }
-    /// Steady clock since when the account's image has been wanted; meaningful while pending.
-    [[nodiscard]] std::int64_t pending_since_ms(AccountId account) const {
-        return since_ms_[account.value];
+    /// For how long the account's image has been wanted by now; meaningful while pending.
+    [[nodiscard]] std::int64_t pending_for_ms(AccountId account, std::int64_t now_ms) const {
+        return static_cast<std::uint32_t>(now_ms) - since_ms_[account.value];
     }
     [[nodiscard]] bool wants_anything() const {
         return !accounts_.is_empty() || !prices_.is_empty() || !instruments_.empty();
@@ -67,8 +67,9 @@ private:
     BitSet reading_;
     BitSet prices_;
     std::vector<InstrumentKey> instruments_;
-    std::vector<std::int64_t> since_ms_;
-    std::vector<std::int64_t> again_ms_;  // since when it has been wanted beside a reading
+    // The low bits of the steady clock: nobody waits for seven weeks.
+    std::vector<std::uint32_t> since_ms_;
+    std::vector<std::uint32_t> again_ms_;  // since when it has been wanted beside a reading
     std::vector<AccountId> order_;
     std::size_t order_next_ = 0;
 };
