@@ -30,7 +30,7 @@ struct Options {
     std::chrono::milliseconds connect_timeout{2'000};
     std::chrono::milliseconds request_timeout{2'000};  // from the request until its last answer
     std::chrono::milliseconds ping_interval{500};      // a server silent for twice as long is gone
-    std::chrono::milliseconds ping_interval_max{8'000};  // it doubles up to here, loss after loss
+    std::chrono::milliseconds ping_interval_max{2'500};  // it doubles up to here, loss after loss
     std::chrono::milliseconds calm_after{60'000};        // a connection up for so long begins anew
     std::chrono::milliseconds retry_min{50};
     std::chrono::milliseconds retry_max{2'000};

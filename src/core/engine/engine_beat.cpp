@@ -59,6 +59,12 @@ BeatStats Engine::recompute(Moment now) {
     }
     ++stats_.beats;
     stats_.recomputed += beat.recomputed;
+    // A gap or a change of everybody's rules fills them: their room is not kept for the next.
+    constexpr std::size_t much = 65'536;
+    if (held_valuations_.empty() && held_valuations_.bucket_count() > much) held_valuations_ = {};
+    if (unknown_since_ms_.empty() && unknown_since_ms_.bucket_count() > much) {
+        unknown_since_ms_ = {};
+    }
     return beat;
 }
 

@@ -86,7 +86,8 @@ void Engine::read_settings(AccountId account, const AccountImage& image) {
     const Digits digits = currencies_.digits(record.currency);
     record.balance_real = image.balance.value_or(not_a_price);
     record.credit = money_of(image.credit.value_or(0.0), digits, causes);
-    record.leverage = image.leverage.value_or(0.0);
+    const double leverage = image.leverage.value_or(0.0);
+    record.leverage = std::isnan(leverage) ? 0.0 : leverage;
     record.stored = image.stored;
     record.version = image.version;
     record.has_image = true;
@@ -121,7 +122,7 @@ std::vector<PositionRecord> Engine::read_positions(AccountId account, const Acco
         position.quantity = order.quantity.value_or(not_a_price);
         position.swap = order.swap.value_or(0.0);
         position.commission = order.commission.value_or(0.0);
-        position.margin = order.margin.value_or(not_a_price);
+        if (is_platform()) position.margin = order.margin.value_or(not_a_price);
         position.opened_ms = order.opened_ms;
         // The platform's calculation has no such positions.
         position.is_isolated = order.margin_mode != PositionMargin::cross && !is_platform();
