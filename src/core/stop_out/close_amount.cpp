@@ -5,7 +5,7 @@
 namespace margind {
 namespace {
 
-/// Levels after closes of one exposure, by volume steps.
+/// Levels about as they are after closes of one exposure, by volume steps.
 class Trials {
 public:
     Trials(ClosingAccount& account, std::size_t exposure, Volume most)
@@ -17,7 +17,7 @@ public:
 
     [[nodiscard]] std::optional<Volume> run() {
         const std::vector<std::int64_t> trials = trial_steps(steps_of(instrument_, most_));
-        std::vector<std::optional<Standing>> levels;
+        Levels levels;
         for (const std::int64_t steps : trials) levels.push_back(take(steps));
         for (std::size_t i = 0; i < trials.size(); ++i) {
             if (!is_top(levels, i)) continue;
@@ -25,18 +25,24 @@ public:
             look_between(below, i + 1 == trials.size() ? trials[i] : trials[i + 1]);
         }
         if (steps_ == 0) return std::nullopt;
-        return volume_of(instrument_, steps_, most_);
+        const Volume best = volume_of(instrument_, steps_, most_);
+        const auto after = account_.after({exposure_, best});
+        const bool is_raised = after && account_.is_lower(account_.now(), *after);
+        return is_raised ? std::optional{best} : std::nullopt;
     }
 
 private:
+    using Levels = std::vector<std::optional<Standing>>;
+
     /// Tries one volume, and keeps it where it is the best so far.
     std::optional<Standing> take(std::int64_t steps) {
-        const auto after = account_.after({exposure_, volume_of(instrument_, steps, most_)});
-        if (!after) return after;
-        const bool is_higher = account_.is_lower(best_, *after);
-        const bool is_larger = steps_ != 0 && steps > steps_ && !account_.is_lower(*after, best_);
+        const auto about = account_.estimate({exposure_, volume_of(instrument_, steps, most_)});
+        if (!about) return std::nullopt;
+        const Standing& after = about->standing;
+        const bool is_higher = account_.is_lower(best_, after);
+        const bool is_larger = steps_ != 0 && steps > steps_ && !account_.is_lower(after, best_);
         if (is_higher || is_larger) {
-            best_ = *after;
+            best_ = after;
             steps_ = steps;
         }
         return after;
@@ -46,8 +52,7 @@ private:
         return b && (!a || account_.is_lower(*a, *b));
     }
     /// True where neither neighbour leaves a higher level.
-    [[nodiscard]] bool is_top(const std::vector<std::optional<Standing>>& levels,
-                              std::size_t i) const {
+    [[nodiscard]] bool is_top(const Levels& levels, std::size_t i) const {
         return levels[i] && (i == 0 || !is_worse(levels[i], levels[i - 1])) &&
                (i + 1 == levels.size() || !is_worse(levels[i], levels[i + 1]));
     }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "core/stop_out/close_amount.hpp"
@@ -36,17 +38,11 @@ public:
     }
 
 private:
-    /// A change with what it leaves.
-    struct Step {
-        Change change;
-        Standing after;
-    };
-
     [[nodiscard]] bool is_enough() const { return account_.is_enough(account_.now()); }
     /// In two stages the second one spares nothing.
     [[nodiscard]] bool is_done() const { return !plan_.is_backstop && is_enough(); }
     [[nodiscard]] bool may_go_on() const {
-        return plan_.closes.size() < closes_max && account_.may_close();
+        return plan_.closes.size() < closes_max && (plan_.closes.empty() || account_.may_go_on());
     }
     [[nodiscard]] const Exposure& exposure(std::size_t i) const {
         return account_.rest().exposures[i];
@@ -76,15 +72,6 @@ private:
     /// One deal of it.
     [[nodiscard]] Change slice(const Change& change) const {
         return {change.exposure, slice_of(*exposure(change.exposure).instrument, change.closed)};
-    }
-    /// Nothing where what it leaves would be in doubt.
-    [[nodiscard]] std::optional<Step> step(const Change& change) {
-        const auto after = account_.after(change);
-        if (!after) return std::nullopt;
-        return Step{change, *after};
-    }
-    [[nodiscard]] bool lowers(const Step& step) const {
-        return account_.is_lower(step.after, account_.now());
     }
 
     /// The smaller, the sooner. `net`: the symbol's, long above 0.
@@ -138,20 +125,18 @@ private:
     bool close_next() {
         const std::vector<Candidate> all = candidates();
         const std::vector<std::int64_t> net = net_volumes(account_.rest());
-        std::optional<Candidate> first;
         for (const Candidate& candidate : all) {
-            const auto whole = step(slice(candidate.front()));
-            if (whole && !lowers(*whole)) return close(candidate);
-            if (whole && !first) first = candidate;
-            if (first && !account_.may_look_ahead()) break;
+            if (account_.keeps_level(slice(candidate.front()))) return close(candidate);
             const auto& [i, closed] = candidate.front();
             const Volume part = uncovered(exposure(i), net[i]);
             if (part.raw() == 0 || !(part < closed)) continue;
-            const auto partial = step(slice({i, part}));
-            if (partial && !lowers(*partial)) return close({{i, part}});
+            if (account_.keeps_level(slice({i, part}))) return close({{i, part}});
         }
         if (const auto smaller = raising_step(all)) return close({*smaller});
-        return first && close(*first);
+        const auto first = std::ranges::find_if(all, [&](const Candidate& candidate) {
+            return account_.after(slice(candidate.front())).has_value();
+        });
+        return first != all.end() && close(*first);
     }
 
     /// What of the first candidate raises the level that has such a part.
@@ -159,15 +144,32 @@ private:
         const bool is_money = account_.rules().level_unit == LevelUnit::money;
         // Nothing is higher than no level; and in money a close can only cost.
         if (account_.now().margin == Money{} || is_money) return std::nullopt;
-        const bool is_netting = account_.rest().margin_mode == MarginMode::netting;
+        const std::vector<std::int64_t> net = net_volumes(account_.rest());
         for (const Candidate& candidate : all) {
-            if (!account_.may_look_ahead()) break;
-            const auto& [i, closed] = candidate.front();
-            const Change most = slice({i, is_netting ? closed : exposure(i).volume});
-            const auto amount = raising_amount(account_, i, most.closed);
-            if (amount) return Change{i, *amount};
+            for (const Change& most : largest_deals(candidate, net)) {
+                const auto amount = raising_amount(account_, most.exposure, most.closed);
+                if (amount) return Change{most.exposure, *amount};
+            }
         }
         return std::nullopt;
+    }
+
+    /// One deal of a position, or of each ticket on the side of a net position.
+    [[nodiscard]] std::vector<Change> largest_deals(const Candidate& candidate,
+                                                    std::span<const std::int64_t> net) const {
+        const std::size_t first = candidate.front().exposure;
+        const bool is_netting = account_.rest().margin_mode == MarginMode::netting;
+        if (!is_netting || net[first] == 0) return {slice({first, exposure(first).volume})};
+        const Volume whole = Volume::from_raw(std::abs(net[first]));
+        std::vector<Change> deals;
+        for (std::size_t i = first; i < net.size(); ++i) {
+            const Exposure& ticket = exposure(i);
+            if (ticket.symbol != exposure(first).symbol) break;
+            const bool is_open = ticket.kind == OrderKind::position && ticket.volume.raw() > 0;
+            if (!is_open || ticket.is_short != exposure(first).is_short) continue;
+            deals.push_back(slice({i, std::min(whole, ticket.volume)}));
+        }
+        return deals;
     }
 
     /// In slices of the largest deal, no more of them than are needed, and not beyond where the
@@ -180,8 +182,7 @@ private:
                 Change next = slice({i, left});
                 if (!is_first) {
                     if (is_done() || !may_go_on()) return true;
-                    const auto after = step(next);
-                    if (!after || lowers(*after)) return true;
+                    if (!account_.keeps_level(next)) return true;
                 }
                 if (is_smart) next.closed = fewest_enough(account_, i, next.closed);
                 is_first = false;
@@ -198,7 +199,7 @@ private:
         if (shares_.empty()) shares_ = fair_shares();
         const auto best = best_share();
         if (!best) return false;
-        if (lowers(*best)) {
+        if (!account_.keeps_level(*best)) {
             if (const auto raising = raising_step(candidates())) {
                 shares_.clear();
                 take(*raising);
@@ -209,23 +210,28 @@ private:
         // The others bear their shares too, as far as that costs nothing.
         while (may_go_on() && is_done()) {
             const auto next = best_share();
-            if (!next || lowers(*next)) break;
+            if (!next || !account_.keeps_level(*next)) break;
             take_share(*next);
         }
         return true;
     }
-    void take_share(const Step& step) {
-        const auto share = std::ranges::find(shares_, step.change.exposure, &Change::exposure);
-        share->closed = share->closed - step.change.closed;
+    void take_share(const Change& change) {
+        const auto share = std::ranges::find(shares_, change.exposure, &Change::exposure);
+        share->closed = share->closed - change.closed;
         if (share->closed.raw() == 0) shares_.erase(share);
-        take(step.change);
+        take(change);
     }
-    [[nodiscard]] std::optional<Step> best_share() {
-        std::optional<Step> best;
+    /// Nothing where each would leave something in doubt.
+    [[nodiscard]] std::optional<Change> best_share() {
+        std::optional<Change> best;
+        Standing highest;
         for (const Change& share : shares_) {
-            const auto next = step(slice(share));
-            if (next && (!best || account_.is_lower(best->after, next->after))) best = next;
-            if (best && !account_.may_look_ahead()) break;
+            const Change next = slice(share);
+            const auto about = account_.estimate(next);
+            if (!about || (best && !account_.is_lower(highest, about->standing))) continue;
+            if (!account_.after(next)) continue;
+            best = next;
+            highest = about->standing;
         }
         return best;
     }

@@ -131,6 +131,41 @@ std::optional<Standing> ClosingAccount::after(std::span<const Change> changes) {
     return after;
 }
 
+std::optional<Estimate> ClosingAccount::estimate(const Change& change) {
+    if (!trials_) {
+        trials_.emplace(row_, rest_, market_);
+        effort_ += static_cast<std::int64_t>(rest_.exposures.size());
+    }
+    Exposure& exposure = rest_.exposures[change.exposure];
+    const auto margin = trials_->with(change.exposure, exposure.volume - change.closed);
+    if (!margin) {
+        const auto exact = after(change);
+        return exact ? std::optional{Estimate{*exact, Money{}}} : std::nullopt;
+    }
+    effort_ += static_cast<std::int64_t>(
+        exposure.instrument->tier_scope.empty() ? 1 : figures_.symbols.size());
+    Standing after{now_.equity - fee(change).money, margin->margin, {}};
+    exposure.volume = exposure.volume - change.closed;
+    const Rounded held_back = closing_fee(after.equity);
+    exposure.volume = exposure.volume + change.closed;
+    if (!held_back.fits) return std::nullopt;
+    after.closing_fee = held_back.money;
+    return Estimate{after, margin->slack};
+}
+
+bool ClosingAccount::surely_lowers(const Estimate& estimate) const {
+    Standing best = estimate.standing;
+    best.margin = best.margin - estimate.slack;
+    return best.margin > Money{} && is_lower(best, now_);
+}
+
+bool ClosingAccount::keeps_level(const Change& change) {
+    const auto about = estimate(change);
+    if (!about || surely_lowers(*about)) return false;
+    const auto exact = after(change);
+    return exact && !is_lower(*exact, now_);
+}
+
 /// Takes a volume away, and of swap, commission and a P/L that was told its share. Returns what of
 /// swap and commission is paid with it.
 Money ClosingAccount::reduce(Exposure& exposure, Volume closed) {
@@ -154,6 +189,7 @@ PlannedClose ClosingAccount::close(const Change& change) {
     close.fee = fee(change);
     const Money pnl = figures_.totals.pnl;
     const Money carry = reduce(exposure, change.closed);
+    trials_.reset();
     revalue();
     // Closing at the price a position is valued at turns its P/L into balance.
     close.realized = pnl - figures_.totals.pnl + carry;

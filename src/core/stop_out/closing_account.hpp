@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/stop_out/close_candidates.hpp"
+#include "core/valuation/margin_trials.hpp"
 #include "margind/core/stop_out/close_plan.hpp"
 #include "margind/core/valuation/general_account.hpp"
 
@@ -17,6 +18,12 @@ struct Standing {
     Money closing_fee;  // of what perpetuals are left
 
     [[nodiscard]] Money level_equity() const { return equity - closing_fee; }
+};
+
+/// A standing whose margin is right within `slack`.
+struct Estimate {
+    Standing standing;
+    Money slack;
 };
 
 /// An account while closes are made of it one after the other: what is left, how it stands, and how
@@ -48,13 +55,19 @@ public:
     [[nodiscard]] std::optional<Standing> after(const Change& change) {
         return after({&change, 1});
     }
+    /// About the same, from what the symbols come to, where that is possible.
+    [[nodiscard]] std::optional<Estimate> estimate(const Change& change);
+    /// True where no margin within the slack would leave the level as high as it is.
+    [[nodiscard]] bool surely_lowers(const Estimate& estimate) const;
+    /// True where it leaves nothing in doubt, and the level not lower.
+    [[nodiscard]] bool keeps_level(const Change& change);
     /// Makes one close.
     PlannedClose close(const Change& change);
 
-    // Effort, in exposures valued: so much to look ahead, some hundredths of a second, and the rest
-    // for the closes themselves. It ends in accounts of hundreds of exposures only.
-    [[nodiscard]] bool may_look_ahead() const { return effort_ < ahead_most; }
-    [[nodiscard]] bool may_close() const { return effort_ < effort_most; }
+    /// True where another step may be looked for. Effort is counted in exposures valued and closes
+    /// tried; it is looked at between steps only, never within one: a step has been compared with
+    /// every other one, whatever that costs.
+    [[nodiscard]] bool may_go_on() const { return effort_ < effort_most; }
     void forget_effort() { effort_ = 0; }
 
 private:
@@ -69,7 +82,6 @@ private:
     [[nodiscard]] Rounded closing_fee(Money equity);
     static Money reduce(Exposure& exposure, Volume closed);
 
-    static constexpr std::int64_t ahead_most = 100'000;
     static constexpr std::int64_t effort_most = 2'000'000;
 
     const AccountRow& row_;
@@ -78,6 +90,7 @@ private:
     GeneralAccount part_;  // what of it is valued
     GeneralFigures figures_;
     std::vector<ExposureFigures> shares_;  // as in `rest_`
+    std::optional<MarginTrials> trials_;   // of `rest_`, once they are asked for
     bool has_closing_fees_;
     Standing now_;
     Money balance_;

@@ -32,8 +32,9 @@ bool OrderCancels::frees(const std::vector<Change>& cancels) {
 std::optional<Change> OrderCancels::next() {
     const std::vector<std::size_t> orders = in_order();
     for (const std::size_t i : orders) {
-        if (!account_.may_look_ahead()) break;  // one by one is too much
-        if (frees({cancel_of(i)})) return cancel_of(i);
+        const auto about = account_.estimate(cancel_of(i));
+        const bool may_free = about && about->standing.margin < account_.now().margin;
+        if (may_free && frees({cancel_of(i)})) return cancel_of(i);
     }
     const auto together = next_together(orders);
     if (together) return cancel_of(*together);
@@ -46,7 +47,6 @@ std::optional<std::size_t> OrderCancels::next_together(const std::vector<std::si
     const auto& exposures = account_.rest().exposures;
     std::vector<bool> is_judged(exposures.size(), false);
     for (const std::size_t first : orders) {
-        if (!account_.may_look_ahead()) break;
         if (is_judged[first]) continue;
         std::vector<Change> cancels;
         for (const std::size_t i : orders) {
@@ -56,15 +56,13 @@ std::optional<std::size_t> OrderCancels::next_together(const std::vector<std::si
         }
         if (!frees(cancels)) continue;
         for (const Change& cancel : cancels) {
-            const auto after = account_.after(cancel);
-            if (after && !account_.is_lower(*after, account_.now())) return cancel.exposure;
+            if (account_.keeps_level(cancel)) return cancel.exposure;
         }
     }
     return std::nullopt;
 }
 
 void OrderCancels::note_close(std::size_t exposure) {
-    if (!account_.may_look_ahead()) return;
     const Exposure& closed = account_.rest().exposures[exposure];
     const bool is_shared = !closed.instrument->tier_scope.empty();
     for (const std::size_t i : orders_) {

@@ -25,6 +25,8 @@ public:
     [[nodiscard]] Rounded closing_fee(double equity) const;
 
 private:
+    friend class MarginTrials;
+
     /// Where the figures of one symbol go beside their sum. Null where nobody asks.
     struct Report {
         GeneralFigures* figures = nullptr;
