@@ -1,5 +1,6 @@
 // Plans of closes never lower the level where another close would raise it, deal by deal.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
@@ -250,4 +251,56 @@ TEST_CASE("a close that costs more than is left is not the better one", "[evalua
     REQUIRE_FALSE(steps.empty());
     CHECK(steps.front().starts_with("b "));
     CHECK(answer.number("/stop_out_plan/0/level_after") > 12.5);
+}
+
+namespace {
+
+/// So many positions whose close costs more of the equity than it frees of the margin.
+std::string hopeless(std::string_view instrument, std::string_view account, int count) {
+    std::vector<std::string> positions;
+    for (int i = 0; i < count; ++i) {
+        positions.push_back(fmt::format(
+            R"({{"id": "{}", "symbol": "A", "side": "buy", "lots": {}, "open_price": {}}})", i,
+            (100 + i % 50) / 100.0, 100 + i % 7));
+    }
+    return fmt::format(
+        R"({{"instruments": [{{"symbol": "A", "contract_size": 100, "profit_currency": "USD", {}}}],
+             "quotes": {{"A": {{"bid": 100, "ask": 100, "mark": 100}}}},
+             "account": {{{}}}, "positions": [{}]}})",
+        instrument, account, fmt::join(positions, ", "));
+}
+
+}  // namespace
+
+TEST_CASE("where every close lowers the level all of hundreds of positions are planned",
+          "[evaluate][plan]") {
+    constexpr int count = 150;
+    const std::string_view leveraged = R"("calc_mode": "cfd_leverage", "liquidation_fee": 0.02)";
+    const std::string_view perpetual =
+        R"("calc_mode": "perpetual_linear", "maintenance_margin": 0.005, "taker_fee": 0.0006,
+           "liquidation_fee": 0.02)";
+    const std::string_view banded =
+        R"("calc_mode": "perpetual_linear", "taker_fee": 0.0006, "liquidation_fee": 0.02,
+           "tiers": [{"from": 0, "rate": 0.005}, {"from": 100000, "rate": 0.01}])";
+    for (const std::string_view instrument : {leveraged, perpetual, banded}) {
+        for (const char* account : {R"("margin_mode": "hedging", "close_policy": "largest_loss")",
+                                    R"("margin_mode": "hedging", "close_policy": "fair")",
+                                    R"("margin_mode": "netting", "close_policy": "largest_loss")",
+                                    R"("margin_mode": "hedging", "two_stage_ratio": 0.99)"}) {
+            CAPTURE(instrument, account);
+            const auto document = [&](double balance) {
+                return hopeless(
+                    instrument,
+                    fmt::format(R"("leverage": 100, "balance": {:.2f}, {})", balance, account),
+                    count);
+            };
+            const Answer rich{document(1e9)};
+            const double pnl = rich.number("/equity") - 1e9;
+            const Answer answer{document(0.4 * rich.number("/margin") - pnl)};
+            REQUIRE(answer.text("/state") == "stop_out");
+            const std::size_t closes = answer.size("/stop_out_plan");
+            CHECK(closes >= count);
+            CHECK(answer.is_null(fmt::format("/stop_out_plan/{}/level_after", closes - 1)));
+        }
+    }
 }

@@ -160,3 +160,32 @@ TEST_CASE("volumes that do not fit together are unknown, not small", "[evaluate]
     CHECK(answer.text("/verdict") == "unknown");
     CHECK(answer.is_null("/margin"));
 }
+
+TEST_CASE("a hedge of sums that differ by a trace counts for nothing as well",
+          "[evaluate][tiers]") {
+    const auto margin = [](std::string_view buys) {
+        const Answer answer{fmt::format(
+            R"({{"instruments": [
+                  {{"symbol": "A", "calc_mode": "cfd_leverage", "contract_size": 100,
+                    "profit_currency": "USD", "tier_basis": "notional", "tier_scope": ["A", "B"],
+                    "tier_hedged_weight": 0,
+                    "tiers": [{{"from": 0, "rate": 1}}, {{"from": 100, "rate": 5}}]}},
+                  {{"symbol": "B", "calc_mode": "cfd_leverage", "contract_size": 100,
+                    "profit_currency": "USD", "tier_basis": "notional", "tier_scope": ["A", "B"],
+                    "tier_hedged_weight": 0,
+                    "tiers": [{{"from": 0, "rate": 1}}, {{"from": 100, "rate": 5}}]}}],
+                "quotes": {{"A": {{"bid": 100, "ask": 100}}, "B": {{"bid": 100, "ask": 100}}}},
+                "account": {{"balance": 1000000, "leverage": 100, "hedged_margin_mode": "basic"}},
+                "positions": [{}, {{"symbol": "A", "side": "sell", "lots": 3, "open_price": 100}},
+                              {{"symbol": "B", "side": "buy", "lots": 1, "open_price": 100}}]}})",
+            buys)};
+        return answer.number("/margin");
+    };
+    const auto buy = [](double lots) {
+        return fmt::format(R"({{"symbol": "A", "side": "buy", "lots": {}, "open_price": 100}})",
+                           lots);
+    };
+    // 0.7 and 2.3 lots at 100 are a trace less than 3 lots at 100 are.
+    CHECK(margin(buy(0.7) + ", " + buy(2.3)) == margin(buy(3.0)));
+    CHECK(margin(buy(3.0)) == 796.0);
+}

@@ -5,7 +5,7 @@
 namespace margind {
 namespace {
 
-/// Levels about as they are after closes of one exposure, by volume steps.
+/// Levels after closes of one exposure, by volume steps.
 class Trials {
 public:
     Trials(ClosingAccount& account, std::size_t exposure, Volume most)
@@ -25,10 +25,7 @@ public:
             look_between(below, i + 1 == trials.size() ? trials[i] : trials[i + 1]);
         }
         if (steps_ == 0) return std::nullopt;
-        const Volume best = volume_of(instrument_, steps_, most_);
-        const auto after = account_.after({exposure_, best});
-        const bool is_raised = after && account_.is_lower(account_.now(), *after);
-        return is_raised ? std::optional{best} : std::nullopt;
+        return volume_of(instrument_, steps_, most_);
     }
 
 private:
@@ -36,13 +33,12 @@ private:
 
     /// Tries one volume, and keeps it where it is the best so far.
     std::optional<Standing> take(std::int64_t steps) {
-        const auto about = account_.estimate({exposure_, volume_of(instrument_, steps, most_)});
-        if (!about) return std::nullopt;
-        const Standing& after = about->standing;
-        const bool is_higher = account_.is_lower(best_, after);
-        const bool is_larger = steps_ != 0 && steps > steps_ && !account_.is_lower(after, best_);
+        const auto after = account_.after({exposure_, volume_of(instrument_, steps, most_)});
+        if (!after) return after;
+        const bool is_higher = account_.is_lower(best_, *after);
+        const bool is_larger = steps_ != 0 && steps > steps_ && !account_.is_lower(*after, best_);
         if (is_higher || is_larger) {
-            best_ = after;
+            best_ = *after;
             steps_ = steps;
         }
         return after;

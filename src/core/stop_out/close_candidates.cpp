@@ -1,6 +1,7 @@
 #include "core/stop_out/close_candidates.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 namespace margind {
@@ -50,6 +51,37 @@ std::vector<std::int64_t> net_volumes(const GeneralAccount& account) {
         for (; first < end; ++first) all[first] = net;
     }
     return all;
+}
+
+std::vector<bool> opposed_exposures(const GeneralAccount& account) {
+    const auto& exposures = account.exposures;
+    const bool is_netting = account.margin_mode == MarginMode::netting;
+    std::vector<bool> all(exposures.size());
+    for (std::size_t first = 0; first < all.size();) {
+        const std::size_t end = end_of_symbol(exposures, first);
+        bool has_side[2] = {false, false};
+        bool has_orders = false;
+        for (std::size_t i = first; i < end; ++i) {
+            if (exposures[i].volume.raw() == 0) continue;
+            has_side[exposures[i].is_short ? 1 : 0] = true;
+            has_orders |= exposures[i].kind != OrderKind::position;
+        }
+        // Netted, positions are never against each other.
+        const bool is_opposed = is_netting ? has_orders : has_side[0] && has_side[1];
+        for (; first < end; ++first) all[first] = is_opposed;
+    }
+    return all;
+}
+
+bool is_progressive(const Instrument& instrument) {
+    const auto falls = [&](const TierBand& a, const TierBand& b) {
+        const bool is_mix = (a.leverage > 0.0) != (b.leverage > 0.0);
+        if (is_mix || b.rate < a.rate || b.leverage > a.leverage) return true;
+        // Deductions of their own may make a perpetual's margin jump.
+        const double jump = b.from * (b.rate - a.rate) - (b.deduction - a.deduction);
+        return instrument.is_perpetual() && std::abs(jump) > 1e-9 * b.from * b.rate;
+    };
+    return std::ranges::adjacent_find(instrument.tiers, falls) == instrument.tiers.end();
 }
 
 Volume uncovered(const Exposure& position, std::int64_t net) {

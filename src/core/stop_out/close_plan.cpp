@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <optional>
@@ -19,7 +20,10 @@ namespace {
 class Planner {
 public:
     Planner(const AccountRow& row, const GeneralAccount& account, const GeneralMarket& market)
-        : account_{row, account, market}, policy_{account.rules->close_policy}, orders_{account_} {}
+        : account_{row, account, market},
+          policy_{account.rules->close_policy},
+          orders_{account_},
+          lowers_for_good_(account.exposures.size(), false) {}
 
     ClosePlan run() {
         plan_.equity = account_.now().equity;
@@ -42,7 +46,9 @@ private:
     /// In two stages the second one spares nothing.
     [[nodiscard]] bool is_done() const { return !plan_.is_backstop && is_enough(); }
     [[nodiscard]] bool may_go_on() const {
-        return plan_.closes.size() < closes_max && (plan_.closes.empty() || account_.may_go_on());
+        const bool may_compare = account_.may_compare() || plan_.is_backstop;
+        return plan_.closes.size() < closes_max &&
+               (plan_.closes.empty() || (may_compare && account_.may_close()));
     }
     [[nodiscard]] const Exposure& exposure(std::size_t i) const {
         return account_.rest().exposures[i];
@@ -60,7 +66,11 @@ private:
         }
     }
     void take(const Change& change) {
+        const Standing before = account_.now();
         plan_.closes.push_back(account_.close(change));
+        if (account_.is_lower(before, account_.now())) {
+            lowers_for_good_.assign(lowers_for_good_.size(), false);
+        }
         orders_.note_close(change.exposure);
     }
     bool cancel_order() {
@@ -126,32 +136,76 @@ private:
         const std::vector<Candidate> all = candidates();
         const std::vector<std::int64_t> net = net_volumes(account_.rest());
         for (const Candidate& candidate : all) {
-            if (account_.keeps_level(slice(candidate.front()))) return close(candidate);
             const auto& [i, closed] = candidate.front();
+            if (lowers_for_good_[i]) continue;
+            if (account_.keeps_level(slice(candidate.front()))) return close(candidate);
             const Volume part = uncovered(exposure(i), net[i]);
             if (part.raw() == 0 || !(part < closed)) continue;
             if (account_.keeps_level(slice({i, part}))) return close({{i, part}});
         }
-        if (const auto smaller = raising_step(all)) return close({*smaller});
+        if (const auto smaller = raising_step(all, Seen::wholes)) return close({*smaller});
+        note_lowering(all);
         const auto first = std::ranges::find_if(all, [&](const Candidate& candidate) {
             return account_.after(slice(candidate.front())).has_value();
         });
         return first != all.end() && close(*first);
     }
 
-    /// What of the first candidate raises the level that has such a part.
-    [[nodiscard]] std::optional<Change> raising_step(const std::vector<Candidate>& all) {
+    /// What is known to lower the level.
+    enum class Seen : std::uint8_t {
+        nothing,
+        wholes,  // each candidate as a whole, and what of it is not covered
+    };
+    /// What of the first candidate raises the level that has such a part. In the second of two
+    /// stages everything goes, in whatever order.
+    [[nodiscard]] std::optional<Change> raising_step(const std::vector<Candidate>& all, Seen seen) {
         const bool is_money = account_.rules().level_unit == LevelUnit::money;
         // Nothing is higher than no level; and in money a close can only cost.
-        if (account_.now().margin == Money{} || is_money) return std::nullopt;
+        if (account_.now().margin == Money{} || is_money || plan_.is_backstop) return std::nullopt;
         const std::vector<std::int64_t> net = net_volumes(account_.rest());
+        const std::vector<bool> opposed = opposed_exposures(account_.rest());
         for (const Candidate& candidate : all) {
+            const std::size_t first = candidate.front().exposure;
+            if (lowers_for_good_[first]) continue;
+            if (seen == Seen::wholes && !may_turn(first, opposed[first])) continue;
             for (const Change& most : largest_deals(candidate, net)) {
                 const auto amount = raising_amount(account_, most.exposure, most.closed);
                 if (amount) return Change{most.exposure, *amount};
             }
         }
         return std::nullopt;
+    }
+
+    /// False where the level changes evenly with what is closed of an exposure, up to what is not
+    /// covered and from there on: where these lower it, each part does.
+    [[nodiscard]] bool may_turn(std::size_t i, bool is_opposed) const {
+        const Instrument& instrument = *exposure(i).instrument;
+        if (!instrument.tiers.empty()) return true;
+        if (!is_opposed) return false;
+        const bool is_netting = account_.rest().margin_mode == MarginMode::netting;
+        const bool has_fee = instrument.stop_out_fee > 0.0 || instrument.taker_fee > 0.0;
+        // What is covered is margined at a mean price, which each close changes.
+        const bool has_mean_price =
+            account_.rest().hedges_basically(instrument) &&
+            (instrument.uses_price() ||
+             account_.rules().margin_conversion == MarginConversion::open_price);
+        return is_netting || has_fee || has_mean_price;
+    }
+
+    /// Nothing raises the level. While it falls, its fee still outweighs what a close frees, unless
+    /// that grows: where a hedge is uncovered, which others may share the tiers of.
+    void note_lowering(const std::vector<Candidate>& all) {
+        const std::vector<bool> opposed = opposed_exposures(account_.rest());
+        bool is_scope_opposed = false;
+        for (std::size_t i = 0; i < opposed.size(); ++i) {
+            is_scope_opposed |= opposed[i] && !exposure(i).instrument->tier_scope.empty();
+        }
+        for (const Candidate& candidate : all) {
+            const std::size_t i = candidate.front().exposure;
+            const Instrument& instrument = *exposure(i).instrument;
+            const bool is_shared = !instrument.tier_scope.empty() && is_scope_opposed;
+            lowers_for_good_[i] = !opposed[i] && !is_shared && is_progressive(instrument);
+        }
     }
 
     /// One deal of a position, or of each ticket on the side of a net position.
@@ -200,11 +254,13 @@ private:
         const auto best = best_share();
         if (!best) return false;
         if (!account_.keeps_level(*best)) {
-            if (const auto raising = raising_step(candidates())) {
+            const std::vector<Candidate> all = candidates();
+            if (const auto raising = raising_step(all, Seen::nothing)) {
                 shares_.clear();
                 take(*raising);
                 return true;
             }
+            note_lowering(all);
         }
         take_share(*best);
         // The others bear their shares too, as far as that costs nothing.
@@ -227,11 +283,10 @@ private:
         Standing highest;
         for (const Change& share : shares_) {
             const Change next = slice(share);
-            const auto about = account_.estimate(next);
-            if (!about || (best && !account_.is_lower(highest, about->standing))) continue;
-            if (!account_.after(next)) continue;
+            const auto after = account_.after(next);
+            if (!after || (best && !account_.is_lower(highest, *after))) continue;
             best = next;
-            highest = about->standing;
+            highest = *after;
         }
         return best;
     }
@@ -247,8 +302,6 @@ private:
             const auto after = account_.after(changes);
             if (after && account_.is_enough(*after)) break;
         }
-        // The first search is no more than linear.
-        if (!std::exchange(has_shares_, true)) account_.forget_effort();
         return changes;
     }
     /// So many hundredths of a candidate, up to a volume step.
@@ -270,8 +323,8 @@ private:
     ClosingAccount account_;
     ClosePolicy policy_;
     OrderCancels orders_;
-    std::vector<Change> shares_;  // what is left of fair shares
-    bool has_shares_ = false;     // they have been worked out once
+    std::vector<bool> lowers_for_good_;  // by exposure: whatever is closed of it, until one raises
+    std::vector<Change> shares_;         // what is left of fair shares
     ClosePlan plan_;
 };
 

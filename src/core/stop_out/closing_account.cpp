@@ -1,6 +1,7 @@
 #include "core/stop_out/closing_account.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "margind/core/valuation/valuation.hpp"
 
@@ -11,7 +12,7 @@ ClosingAccount::ClosingAccount(const AccountRow& row, const GeneralAccount& acco
     : row_{row},
       market_{market},
       rest_{account},
-      part_{
+      open_{
           .rules = account.rules, .margin_mode = account.margin_mode, .leverage = account.leverage},
       shares_(account.exposures.size()),
       has_closing_fees_{std::ranges::any_of(account.exposures,
@@ -26,7 +27,7 @@ ClosingAccount::ClosingAccount(const AccountRow& row, const GeneralAccount& acco
 
 Rounded ClosingAccount::closing_fee(Money equity) {
     if (!has_closing_fees_) return {Money{}, true};
-    effort_ += static_cast<std::int64_t>(rest_.exposures.size());
+    comparing_effort_ += static_cast<std::int64_t>(rest_.exposures.size()) / 16;
     return margind::closing_fee(row_, rest_, market_, equity);
 }
 
@@ -53,50 +54,42 @@ bool ClosingAccount::is_lower(const Standing& a, const Standing& b) const {
            Wide{b.level_equity().minor()} * a.margin.minor();
 }
 
-/// The exposures whose margin these closes change: those of one symbol, where it has no tiers with
-/// others, else all.
-ClosingAccount::Range ClosingAccount::range_of(std::span<const Change> changes) const {
-    const auto& all = rest_.exposures;
-    const Exposure& any = all[changes.front().exposure];
-    const bool is_one = std::ranges::all_of(
-        changes, [&](const Change& change) { return all[change.exposure].symbol == any.symbol; });
-    if (!is_one || !any.instrument->tier_scope.empty()) return {0, all.size()};
-    Range range{changes.front().exposure, changes.front().exposure + 1};
-    while (range.first > 0 && all[range.first - 1].symbol == any.symbol) --range.first;
-    while (range.end < all.size() && all[range.end].symbol == any.symbol) ++range.end;
-    return range;
-}
-
-/// What is open of these exposures, as if it were all there is.
-GeneralFigures ClosingAccount::value(Range range) {
-    part_.exposures.clear();
-    for (std::size_t i = range.first; i < range.end; ++i) {
-        if (rest_.exposures[i].volume.raw() > 0) part_.exposures.push_back(rest_.exposures[i]);
-    }
-    effort_ += static_cast<std::int64_t>(range.end - range.first);
-    return value_general(row_, part_, market_);
-}
-
+/// Anew after each close.
 void ClosingAccount::revalue() {
-    figures_ = value({0, rest_.exposures.size()});
+    open_.exposures.clear();
+    for (const Exposure& exposure : rest_.exposures) {
+        if (exposure.volume.raw() > 0) open_.exposures.push_back(exposure);
+    }
+    closing_effort_ += static_cast<std::int64_t>(open_.exposures.size());
+    figures_ = value_general(row_, open_, market_);
     std::size_t open = 0;
     for (std::size_t i = 0; i < rest_.exposures.size(); ++i) {
         const bool is_open = rest_.exposures[i].volume.raw() > 0;
         shares_[i] = is_open ? figures_.exposures[open++] : ExposureFigures{};
     }
+    if (trials_) comparing_effort_ += trials_->effort();
+    trials_.reset();
+}
+
+MarginTrials& ClosingAccount::trials() {
+    if (!trials_) trials_.emplace(row_, rest_, market_);
+    return *trials_;
+}
+
+std::int64_t ClosingAccount::comparing_effort() const {
+    return comparing_effort_ + (trials_ ? trials_->effort() : 0);
 }
 
 CloseFee ClosingAccount::fee(const Change& change) const {
-    Exposure part = rest_.exposures[change.exposure];
-    const Instrument& instrument = *part.instrument;
+    const Exposure& exposure = rest_.exposures[change.exposure];
+    const Instrument& instrument = *exposure.instrument;
     const double taker_fee = instrument.is_perpetual() ? instrument.taker_fee : 0.0;
     CloseFee fee;
-    if (part.kind == OrderKind::position) fee.share = instrument.stop_out_fee + taker_fee;
+    if (exposure.kind == OrderKind::position) fee.share = instrument.stop_out_fee + taker_fee;
     if (fee.share == 0.0) return fee;
-    part.volume = change.closed;
-    fee.price = valuation_price(rules(), market_, part.symbol, part.is_short);
-    fee.rate = market_.rate(part.margin_rate).ask;
-    fee.exact = notional(part, fee.price) * fee.share * fee.rate;
+    fee.price = valuation_price(rules(), market_, exposure.symbol, exposure.is_short);
+    fee.rate = market_.rate(exposure.margin_rate).ask;
+    fee.exact = notional(instrument, change.closed, fee.price) * fee.share * fee.rate;
     fee.money = round_to_minor(fee.exact * scale(row_.digits)).money;
     return fee;
 }
@@ -104,66 +97,25 @@ CloseFee ClosingAccount::fee(const Change& change) const {
 /// Closing at the price a position is valued at leaves the equity as it is but for the fees.
 std::optional<Standing> ClosingAccount::after(std::span<const Change> changes) {
     if (changes.empty()) return now_;
-    const Range range = range_of(changes);
     Standing after = now_;
+    std::vector<Left> left;
     for (const Change& change : changes) {
         after.equity = after.equity - fee(change).money;
-        Volume& volume = rest_.exposures[change.exposure].volume;
-        volume = volume - change.closed;
+        left.push_back({change.exposure, rest_.exposures[change.exposure].volume - change.closed});
     }
-    const Valuation value = this->value(range).totals;
+    const Rounded margin = trials().with(left);
+    for (Left& one : left) std::swap(rest_.exposures[one.exposure].volume, one.volume);
     const Rounded held_back = closing_fee(after.equity);
+    for (Left& one : left) std::swap(rest_.exposures[one.exposure].volume, one.volume);
+    if (!margin.fits || !held_back.fits) return std::nullopt;
+    after.margin = margin.money;
     after.closing_fee = held_back.money;
-    for (const Change& change : changes) {
-        Volume& volume = rest_.exposures[change.exposure].volume;
-        volume = volume + change.closed;
-    }
-    if (!value.causes.none() || !held_back.fits) return std::nullopt;
-    if (range.end - range.first == rest_.exposures.size()) {
-        after.margin = value.margin;
-        return after;
-    }
-    // Margins are sums over symbols, each of whole minor units.
-    const SymbolId symbol = rest_.exposures[range.first].symbol;
-    const auto found = std::ranges::find(figures_.symbols, symbol, &SymbolFigures::symbol);
-    const Money before = found->margin.value_or(Money{});
-    after.margin = now_.margin - before + value.margin;
     return after;
 }
 
-std::optional<Estimate> ClosingAccount::estimate(const Change& change) {
-    if (!trials_) {
-        trials_.emplace(row_, rest_, market_);
-        effort_ += static_cast<std::int64_t>(rest_.exposures.size());
-    }
-    Exposure& exposure = rest_.exposures[change.exposure];
-    const auto margin = trials_->with(change.exposure, exposure.volume - change.closed);
-    if (!margin) {
-        const auto exact = after(change);
-        return exact ? std::optional{Estimate{*exact, Money{}}} : std::nullopt;
-    }
-    effort_ += static_cast<std::int64_t>(
-        exposure.instrument->tier_scope.empty() ? 1 : figures_.symbols.size());
-    Standing after{now_.equity - fee(change).money, margin->margin, {}};
-    exposure.volume = exposure.volume - change.closed;
-    const Rounded held_back = closing_fee(after.equity);
-    exposure.volume = exposure.volume + change.closed;
-    if (!held_back.fits) return std::nullopt;
-    after.closing_fee = held_back.money;
-    return Estimate{after, margin->slack};
-}
-
-bool ClosingAccount::surely_lowers(const Estimate& estimate) const {
-    Standing best = estimate.standing;
-    best.margin = best.margin - estimate.slack;
-    return best.margin > Money{} && is_lower(best, now_);
-}
-
 bool ClosingAccount::keeps_level(const Change& change) {
-    const auto about = estimate(change);
-    if (!about || surely_lowers(*about)) return false;
-    const auto exact = after(change);
-    return exact && !is_lower(*exact, now_);
+    const auto after = this->after(change);
+    return after && !is_lower(*after, now_);
 }
 
 /// Takes a volume away, and of swap, commission and a P/L that was told its share. Returns what of
@@ -189,7 +141,6 @@ PlannedClose ClosingAccount::close(const Change& change) {
     close.fee = fee(change);
     const Money pnl = figures_.totals.pnl;
     const Money carry = reduce(exposure, change.closed);
-    trials_.reset();
     revalue();
     // Closing at the price a position is valued at turns its P/L into balance.
     close.realized = pnl - figures_.totals.pnl + carry;

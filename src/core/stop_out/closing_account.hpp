@@ -20,12 +20,6 @@ struct Standing {
     [[nodiscard]] Money level_equity() const { return equity - closing_fee; }
 };
 
-/// A standing whose margin is right within `slack`.
-struct Estimate {
-    Standing standing;
-    Money slack;
-};
-
 /// An account while closes are made of it one after the other: what is left, how it stands, and how
 /// it would stand after the next ones. What it is made from outlives it.
 class ClosingAccount {
@@ -55,28 +49,19 @@ public:
     [[nodiscard]] std::optional<Standing> after(const Change& change) {
         return after({&change, 1});
     }
-    /// About the same, from what the symbols come to, where that is possible.
-    [[nodiscard]] std::optional<Estimate> estimate(const Change& change);
-    /// True where no margin within the slack would leave the level as high as it is.
-    [[nodiscard]] bool surely_lowers(const Estimate& estimate) const;
     /// True where it leaves nothing in doubt, and the level not lower.
     [[nodiscard]] bool keeps_level(const Change& change);
     /// Makes one close.
     PlannedClose close(const Change& change);
 
-    /// True where another step may be looked for. Effort is counted in exposures valued and closes
-    /// tried; it is looked at between steps only, never within one: a step has been compared with
-    /// every other one, whatever that costs.
-    [[nodiscard]] bool may_go_on() const { return effort_ < effort_most; }
-    void forget_effort() { effort_ = 0; }
+    // Effort, in exposures valued: so much for the closes themselves, and so much to compare them,
+    // about a second of each. It ends in accounts of many hundreds of exposures only.
+    [[nodiscard]] bool may_close() const { return closing_effort_ < effort_most; }
+    [[nodiscard]] bool may_compare() const { return comparing_effort() < effort_most; }
 
 private:
-    struct Range {
-        std::size_t first = 0;
-        std::size_t end = 0;
-    };
-    [[nodiscard]] Range range_of(std::span<const Change> changes) const;
-    [[nodiscard]] GeneralFigures value(Range range);
+    [[nodiscard]] MarginTrials& trials();
+    [[nodiscard]] std::int64_t comparing_effort() const;
     void revalue();
     [[nodiscard]] CloseFee fee(const Change& change) const;
     [[nodiscard]] Rounded closing_fee(Money equity);
@@ -87,14 +72,15 @@ private:
     const AccountRow& row_;
     const GeneralMarket& market_;
     GeneralAccount rest_;
-    GeneralAccount part_;  // what of it is valued
+    GeneralAccount open_;  // what of it is valued
     GeneralFigures figures_;
     std::vector<ExposureFigures> shares_;  // as in `rest_`
     std::optional<MarginTrials> trials_;   // of `rest_`, once they are asked for
     bool has_closing_fees_;
     Standing now_;
     Money balance_;
-    std::int64_t effort_ = 0;
+    std::int64_t closing_effort_ = 0;
+    std::int64_t comparing_effort_ = 0;  // but for that of `trials_`
 };
 
 }  // namespace margind

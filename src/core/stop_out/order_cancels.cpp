@@ -32,9 +32,7 @@ bool OrderCancels::frees(const std::vector<Change>& cancels) {
 std::optional<Change> OrderCancels::next() {
     const std::vector<std::size_t> orders = in_order();
     for (const std::size_t i : orders) {
-        const auto about = account_.estimate(cancel_of(i));
-        const bool may_free = about && about->standing.margin < account_.now().margin;
-        if (may_free && frees({cancel_of(i)})) return cancel_of(i);
+        if (frees({cancel_of(i)})) return cancel_of(i);
     }
     const auto together = next_together(orders);
     if (together) return cancel_of(*together);

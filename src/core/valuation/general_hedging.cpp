@@ -37,14 +37,15 @@ void GeneralValuation::net_positions(Holding& holding, MarginUse use, Report rep
     }
     bool has_carrier = false;
     for (std::size_t i = holding.first; i < holding.last; ++i) {
-        Exposure exposure = account_.exposures[i];
+        const Exposure& exposure = account_.exposures[i];
         if (exposure.kind != OrderKind::position) continue;
         Figure figure;
         if (!has_carrier && net != 0 && exposure.is_short == is_short) {
             has_carrier = true;
-            exposure.volume = Volume::from_raw(volume);
-            exposure.price = open_price;
-            const MarginWorkings margin = margin_of(exposure, false, use);
+            Exposure carrier = exposure;
+            carrier.volume = Volume::from_raw(volume);
+            carrier.price = open_price;
+            const MarginWorkings margin = margin_of(carrier, false, use);
             figure = side.positions = margin.figure;
             if (!exposure.tier_rate.is_none()) {
                 side.notional += margin.tier_notional * margin.tier_rate;

@@ -31,10 +31,13 @@ PriceTaken::Kind kind_of(ValuationPrice price) {
 
 }  // namespace
 
-double notional(const Exposure& exposure, double price) {
-    const Instrument& instrument = *exposure.instrument;
-    const double units = to_units(exposure.volume, instrument.contract_size).value;
+double notional(const Instrument& instrument, Volume volume, double price) {
+    const double units = to_units(volume, instrument.contract_size).value;
     return at_price(instrument, units, price);
+}
+
+double notional(const Exposure& exposure, double price) {
+    return notional(*exposure.instrument, exposure.volume, price);
 }
 
 double GeneralValuation::leverage_of(const Instrument& instrument) const {
@@ -206,7 +209,7 @@ Figure GeneralValuation::margin_of_all(MarginUse use, GeneralFigures* figures,
         }
         value_legs(all[i], use, report_of(i));
     }
-    join_tier_scopes(all);
+    for (const auto& set : tier_sets(all)) join_tiers(all, set);
     for (std::size_t i = 0; i < all.size(); ++i) {
         const Holding& holding = all[i];
         const Figure margin = symbol_margin(holding, use, report_of(i));

@@ -1,8 +1,8 @@
 // Progressive margins.
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cmath>
 #include <cstddef>
-#include <ranges>
 #include <string>
 #include <vector>
 
@@ -43,35 +43,48 @@ double GeneralValuation::tier_amount(const Holding& holding, const Leg& leg) con
     const auto& [buys, sells] = holding.legs;
     const double covered = is_by_notional ? std::min(buys.notional, sells.notional)
                                           : std::min(buys.position_lots(), sells.position_lots());
-    return larger(reach(buys), reach(sells)) - covered + covered * *instrument.tier_hedged_weight;
+    const double reached = larger(reach(buys), reach(sells));
+    double open = reached - covered;
+    // Two sums of products that are the same amount differ by a trace, which reaches nowhere.
+    constexpr double trace = 1e-12;
+    if (std::abs(open) < trace * reached) open = 0.0;
+    return open + covered * *instrument.tier_hedged_weight;
 }
 
-/// Symbols of one set reach into its tiers together, each with its larger side.
-void GeneralValuation::join_tier_scopes(std::vector<Holding>& holdings) const {
-    struct Member {
-        Holding& holding;
-        std::size_t set;
-        double amount;
-    };
-    std::vector<Member> members;
-    boost::unordered_flat_map<const Instrument*, std::size_t, TierSetHash, SameTierSet> sets;
-    for (Holding& holding : holdings) {
-        if (holding.instrument->tier_scope.empty()) continue;
-        const std::size_t set = sets.try_emplace(holding.instrument, sets.size()).first->second;
-        members.push_back(
-            {holding, set,
-             larger(tier_amount(holding, holding.legs[0]), tier_amount(holding, holding.legs[1]))});
+/// Symbols that reach into their tiers together, by their places.
+std::vector<std::vector<std::size_t>> tier_sets(const std::vector<Holding>& holdings) {
+    std::vector<std::vector<std::size_t>> sets;
+    boost::unordered_flat_map<const Instrument*, std::size_t, TierSetHash, SameTierSet> known;
+    for (std::size_t i = 0; i < holdings.size(); ++i) {
+        if (holdings[i].instrument->tier_scope.empty()) continue;
+        const auto [found, is_new] = known.try_emplace(holdings[i].instrument, sets.size());
+        if (is_new) sets.emplace_back();
+        sets[found->second].push_back(i);
+    }
+    return sets;
+}
+
+/// Each reaches into them with its larger side, beside the others.
+void GeneralValuation::join_tiers(std::vector<Holding>& holdings,
+                                  const std::vector<std::size_t>& set) const {
+    std::vector<double> amounts;
+    for (const std::size_t i : set) {
+        const Holding& holding = holdings[i];
+        amounts.push_back(
+            larger(tier_amount(holding, holding.legs[0]), tier_amount(holding, holding.legs[1])));
     }
     // The others are those before it and those after it. To take its own amount from a sum of all
     // would leave a trace of it there, and all of it where it is in doubt.
-    std::vector<double> sums(sets.size(), 0.0);
-    const auto add = [&](const Member& member) {
-        member.holding.beside += sums[member.set];
-        sums[member.set] += member.amount;
-    };
-    std::ranges::for_each(members, add);
-    std::ranges::fill(sums, 0.0);
-    std::ranges::for_each(members | std::views::reverse, add);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < set.size(); ++i) {
+        holdings[set[i]].beside = sum;
+        sum += amounts[i];
+    }
+    sum = 0.0;
+    for (std::size_t i = set.size(); i-- > 0;) {
+        holdings[set[i]].beside += sum;
+        sum += amounts[i];
+    }
 }
 
 /// The side that reaches further into the tiers; one in doubt before one that is known.

@@ -12,6 +12,9 @@
 
 namespace margind {
 
+/// The symbols that share their tiers with others, set by set, by their places.
+[[nodiscard]] std::vector<std::vector<std::size_t>> tier_sets(const std::vector<Holding>& holdings);
+
 /// One account's general valuation while it runs.
 class GeneralValuation {
 public:
@@ -85,7 +88,7 @@ private:
                            const Figure& before, const Figure& after, Report report) const;
     [[nodiscard]] double tier_amount(const Holding& holding, const Leg& leg) const;
     [[nodiscard]] const Leg& further_leg(const Holding& holding) const;
-    void join_tier_scopes(std::vector<Holding>& holdings) const;
+    void join_tiers(std::vector<Holding>& holdings, const std::vector<std::size_t>& set) const;
 
     [[nodiscard]] Figure figure(double exact) const {
         return {round_to_minor(exact * scale(row_.digits)), exact};

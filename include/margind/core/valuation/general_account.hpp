@@ -113,7 +113,8 @@ private:
     double distance_ = 0.0;
 };
 
-/// Size of an exposure in the currency of its margin.
+/// Size of a volume, or of an exposure, in the currency of its margin.
+[[nodiscard]] double notional(const Instrument& instrument, Volume volume, double price);
 [[nodiscard]] double notional(const Exposure& exposure, double price);
 
 /// The price that a position is valued at. NaN where it is in doubt, or the feed does not have it.
