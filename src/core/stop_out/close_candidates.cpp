@@ -1,7 +1,6 @@
 #include "core/stop_out/close_candidates.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 
 namespace margind {
@@ -53,35 +52,22 @@ std::vector<std::int64_t> net_volumes(const GeneralAccount& account) {
     return all;
 }
 
-std::vector<bool> opposed_exposures(const GeneralAccount& account) {
+std::vector<bool> even_exposures(const GeneralAccount& account) {
     const auto& exposures = account.exposures;
-    const bool is_netting = account.margin_mode == MarginMode::netting;
-    std::vector<bool> all(exposures.size());
+    std::vector<bool> all(exposures.size(), false);
+    if (account.margin_mode == MarginMode::netting) return all;
     for (std::size_t first = 0; first < all.size();) {
         const std::size_t end = end_of_symbol(exposures, first);
-        bool has_side[2] = {false, false};
-        bool has_orders = false;
+        const Instrument& instrument = *exposures[first].instrument;
+        bool is_even = instrument.tiers.empty() && instrument.taker_fee == 0.0;
         for (std::size_t i = first; i < end; ++i) {
-            if (exposures[i].volume.raw() == 0) continue;
-            has_side[exposures[i].is_short ? 1 : 0] = true;
-            has_orders |= exposures[i].kind != OrderKind::position;
+            is_even &= exposures[i].is_short == exposures[first].is_short;
         }
-        // Netted, positions are never against each other.
-        const bool is_opposed = is_netting ? has_orders : has_side[0] && has_side[1];
-        for (; first < end; ++first) all[first] = is_opposed;
+        // Basic hedging takes the mean open price of all of them.
+        is_even &= !account.hedges_basically(instrument) || end - first == 1;
+        for (; first < end; ++first) all[first] = is_even;
     }
     return all;
-}
-
-bool is_progressive(const Instrument& instrument) {
-    const auto falls = [&](const TierBand& a, const TierBand& b) {
-        const bool is_mix = (a.leverage > 0.0) != (b.leverage > 0.0);
-        if (is_mix || b.rate < a.rate || b.leverage > a.leverage) return true;
-        // Deductions of their own may make a perpetual's margin jump.
-        const double jump = b.from * (b.rate - a.rate) - (b.deduction - a.deduction);
-        return instrument.is_perpetual() && std::abs(jump) > 1e-9 * b.from * b.rate;
-    };
-    return std::ranges::adjacent_find(instrument.tiers, falls) == instrument.tiers.end();
 }
 
 Volume uncovered(const Exposure& position, std::int64_t net) {

@@ -23,12 +23,9 @@ using Candidate = std::vector<Change>;
 /// What of a position its symbol's other side does not cover. `net`: the symbol's.
 [[nodiscard]] Volume uncovered(const Exposure& position, std::int64_t net);
 
-/// For each exposure: true where its symbol has something on the other side, which may cover it or
-/// begin to count when it is closed.
-[[nodiscard]] std::vector<bool> opposed_exposures(const GeneralAccount& account);
-
-/// True where the margin of each further lot is no less than that of the one before.
-[[nodiscard]] bool is_progressive(const Instrument& instrument);
+/// For each exposure: true where each lot of it that is closed costs and frees the same, so that
+/// the level goes one way only: what is of one side, without tiers, and valued by itself.
+[[nodiscard]] std::vector<bool> even_exposures(const GeneralAccount& account);
 
 /// What of positions is a candidate.
 struct CandidateOptions {

@@ -23,7 +23,8 @@ public:
         : account_{row, account, market},
           policy_{account.rules->close_policy},
           orders_{account_},
-          lowers_for_good_(account.exposures.size(), false) {}
+          is_even_{even_exposures(account)},
+          lowers_(account.exposures.size(), false) {}
 
     ClosePlan run() {
         plan_.equity = account_.now().equity;
@@ -46,9 +47,7 @@ private:
     /// In two stages the second one spares nothing.
     [[nodiscard]] bool is_done() const { return !plan_.is_backstop && is_enough(); }
     [[nodiscard]] bool may_go_on() const {
-        const bool may_compare = account_.may_compare() || plan_.is_backstop;
-        return plan_.closes.size() < closes_max &&
-               (plan_.closes.empty() || (may_compare && account_.may_close()));
+        return plan_.closes.size() < closes_max && (plan_.closes.empty() || account_.may_close());
     }
     [[nodiscard]] const Exposure& exposure(std::size_t i) const {
         return account_.rest().exposures[i];
@@ -68,8 +67,10 @@ private:
     void take(const Change& change) {
         const Standing before = account_.now();
         plan_.closes.push_back(account_.close(change));
-        if (account_.is_lower(before, account_.now())) {
-            lowers_for_good_.assign(lowers_for_good_.size(), false);
+        // Where no equity is left another comparison counts.
+        const Standing& now = account_.now();
+        if (account_.is_lower(before, now) || now.level_equity() <= Money{}) {
+            lowers_.assign(lowers_.size(), false);
         }
         orders_.note_close(change.exposure);
     }
@@ -137,13 +138,13 @@ private:
         const std::vector<std::int64_t> net = net_volumes(account_.rest());
         for (const Candidate& candidate : all) {
             const auto& [i, closed] = candidate.front();
-            if (lowers_for_good_[i]) continue;
+            if (still_lowers(i)) continue;
             if (account_.keeps_level(slice(candidate.front()))) return close(candidate);
             const Volume part = uncovered(exposure(i), net[i]);
             if (part.raw() == 0 || !(part < closed)) continue;
             if (account_.keeps_level(slice({i, part}))) return close({{i, part}});
         }
-        if (const auto smaller = raising_step(all, Seen::wholes)) return close({*smaller});
+        if (const auto smaller = raising_step(all)) return close({*smaller});
         note_lowering(all);
         const auto first = std::ranges::find_if(all, [&](const Candidate& candidate) {
             return account_.after(slice(candidate.front())).has_value();
@@ -151,24 +152,21 @@ private:
         return first != all.end() && close(*first);
     }
 
-    /// What is known to lower the level.
-    enum class Seen : std::uint8_t {
-        nothing,
-        wholes,  // each candidate as a whole, and what of it is not covered
-    };
     /// What of the first candidate raises the level that has such a part. In the second of two
     /// stages everything goes, in whatever order.
-    [[nodiscard]] std::optional<Change> raising_step(const std::vector<Candidate>& all, Seen seen) {
+    [[nodiscard]] std::optional<Change> raising_step(const std::vector<Candidate>& all) {
         const bool is_money = account_.rules().level_unit == LevelUnit::money;
-        // Nothing is higher than no level; and in money a close can only cost.
-        if (account_.now().margin == Money{} || is_money || plan_.is_backstop) return std::nullopt;
+        // Nothing is higher than no level; and in money a close costs, if nothing is held back.
+        const bool can_only_cost = is_money && !account_.has_closing_fees();
+        if (account_.now().margin == Money{} || can_only_cost || plan_.is_backstop) {
+            return std::nullopt;
+        }
         const std::vector<std::int64_t> net = net_volumes(account_.rest());
-        const std::vector<bool> opposed = opposed_exposures(account_.rest());
         for (const Candidate& candidate : all) {
             const std::size_t first = candidate.front().exposure;
-            if (lowers_for_good_[first]) continue;
-            if (seen == Seen::wholes && !may_turn(first, opposed[first])) continue;
+            if (is_even_[first]) continue;
             for (const Change& most : largest_deals(candidate, net)) {
+                if (!account_.may_compare()) return std::nullopt;
                 const auto amount = raising_amount(account_, most.exposure, most.closed);
                 if (amount) return Change{most.exposure, *amount};
             }
@@ -176,35 +174,26 @@ private:
         return std::nullopt;
     }
 
-    /// False where the level changes evenly with what is closed of an exposure, up to what is not
-    /// covered and from there on: where these lower it, each part does.
-    [[nodiscard]] bool may_turn(std::size_t i, bool is_opposed) const {
-        const Instrument& instrument = *exposure(i).instrument;
-        if (!instrument.tiers.empty()) return true;
-        if (!is_opposed) return false;
-        const bool is_netting = account_.rest().margin_mode == MarginMode::netting;
-        const bool has_fee = instrument.stop_out_fee > 0.0 || instrument.taker_fee > 0.0;
-        // What is covered is margined at a mean price, which each close changes.
-        const bool has_mean_price =
-            account_.rest().hedges_basically(instrument) &&
-            (instrument.uses_price() ||
-             account_.rules().margin_conversion == MarginConversion::open_price);
-        return is_netting || has_fee || has_mean_price;
-    }
-
-    /// Nothing raises the level. While it falls, its fee still outweighs what a close frees, unless
-    /// that grows: where a hedge is uncovered, which others may share the tiers of.
-    void note_lowering(const std::vector<Candidate>& all) {
-        const std::vector<bool> opposed = opposed_exposures(account_.rest());
-        bool is_scope_opposed = false;
-        for (std::size_t i = 0; i < opposed.size(); ++i) {
-            is_scope_opposed |= opposed[i] && !exposure(i).instrument->tier_scope.empty();
-        }
+    /// What is left of an exposure that has borne its share, and does not lower the level.
+    [[nodiscard]] std::optional<Change> even_step(const std::vector<Candidate>& all) {
         for (const Candidate& candidate : all) {
             const std::size_t i = candidate.front().exposure;
-            const Instrument& instrument = *exposure(i).instrument;
-            const bool is_shared = !instrument.tier_scope.empty() && is_scope_opposed;
-            lowers_for_good_[i] = !opposed[i] && !is_shared && is_progressive(instrument);
+            const Change deal = slice(candidate.front());
+            if (is_even_[i] && !still_lowers(i) && account_.keeps_level(deal)) return deal;
+        }
+        return std::nullopt;
+    }
+
+    /// True where closing any of an exposure is known to lower the level: it did when the level was
+    /// higher, and what it costs and what it frees are the same for each lot.
+    [[nodiscard]] bool still_lowers(std::size_t i) const {
+        const bool is_last = account_.figures(i).margin.value_or(Money{}) >= account_.now().margin;
+        return lowers_[i] && !is_last;  // without margin there is no level
+    }
+    void note_lowering(const std::vector<Candidate>& all) {
+        for (const Candidate& candidate : all) {
+            const std::size_t i = candidate.front().exposure;
+            lowers_[i] = is_even_[i];
         }
     }
 
@@ -255,7 +244,9 @@ private:
         if (!best) return false;
         if (!account_.keeps_level(*best)) {
             const std::vector<Candidate> all = candidates();
-            if (const auto raising = raising_step(all, Seen::nothing)) {
+            auto raising = even_step(all);
+            if (!raising) raising = raising_step(all);
+            if (raising) {
                 shares_.clear();
                 take(*raising);
                 return true;
@@ -287,6 +278,7 @@ private:
             if (!after || (best && !account_.is_lower(highest, *after))) continue;
             best = next;
             highest = *after;
+            if (!account_.may_compare() && !account_.is_lower(highest, account_.now())) break;
         }
         return best;
     }
@@ -323,8 +315,9 @@ private:
     ClosingAccount account_;
     ClosePolicy policy_;
     OrderCancels orders_;
-    std::vector<bool> lowers_for_good_;  // by exposure: whatever is closed of it, until one raises
-    std::vector<Change> shares_;         // what is left of fair shares
+    std::vector<bool> is_even_;   // by exposure: each lot costs and frees the same
+    std::vector<bool> lowers_;    // by exposure: whatever is closed of it, while the level falls
+    std::vector<Change> shares_;  // what is left of fair shares
     ClosePlan plan_;
 };
 

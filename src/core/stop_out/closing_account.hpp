@@ -54,10 +54,13 @@ public:
     /// Makes one close.
     PlannedClose close(const Change& change);
 
-    // Effort, in exposures valued: so much for the closes themselves, and so much to compare them,
-    // about a second of each. It ends in accounts of many hundreds of exposures only.
-    [[nodiscard]] bool may_close() const { return closing_effort_ < effort_most; }
-    [[nodiscard]] bool may_compare() const { return comparing_effort() < effort_most; }
+    /// True where some of its equity is held back for closing perpetuals.
+    [[nodiscard]] bool has_closing_fees() const { return has_closing_fees_; }
+
+    // Effort, in exposures valued: so much for the closes themselves, and so much to compare parts
+    // of positions, about a second of each.
+    [[nodiscard]] bool may_close() const { return closing_effort_ < closing_most; }
+    [[nodiscard]] bool may_compare() const { return comparing_effort() < comparing_most; }
 
 private:
     [[nodiscard]] MarginTrials& trials();
@@ -67,7 +70,8 @@ private:
     [[nodiscard]] Rounded closing_fee(Money equity);
     static Money reduce(Exposure& exposure, Volume closed);
 
-    static constexpr std::int64_t effort_most = 2'000'000;
+    static constexpr std::int64_t closing_most = 2'000'000;
+    static constexpr std::int64_t comparing_most = 500'000;
 
     const AccountRow& row_;
     const GeneralMarket& market_;

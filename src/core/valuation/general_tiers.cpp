@@ -47,7 +47,7 @@ double GeneralValuation::tier_amount(const Holding& holding, const Leg& leg) con
     double open = reached - covered;
     // Two sums of products that are the same amount differ by a trace, which reaches nowhere.
     constexpr double trace = 1e-12;
-    if (std::abs(open) < trace * reached) open = 0.0;
+    if (is_by_notional && std::abs(open) < trace * reached) open = 0.0;
     return open + covered * *instrument.tier_hedged_weight;
 }
 

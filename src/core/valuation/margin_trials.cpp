@@ -56,8 +56,9 @@ std::size_t MarginTrials::symbol_of(std::size_t exposure) const {
 }
 
 /// As GeneralValuation::side_notional, of what is left.
-std::optional<double> MarginTrials::side_notional(const Holding& holding, bool is_short) const {
+std::optional<double> MarginTrials::side_notional(const Holding& holding, bool is_short) {
     if (!has_bands(*holding.instrument)) return {};
+    steps_ += price_steps * static_cast<std::int64_t>(holding.last - holding.first);
     double sum = 0.0;
     for (std::size_t i = holding.first; i < holding.last; ++i) {
         const Exposure& exposure = account_.exposures[i];

@@ -50,10 +50,11 @@ private:
     // An exposure that is added takes a step, one margin half of what a whole valuation takes.
     static constexpr std::int64_t steps_each = 128;
     static constexpr std::int64_t margin_steps = 64;
+    static constexpr std::int64_t price_steps = 8;
 
     [[nodiscard]] bool is_netting() const { return account_.margin_mode == MarginMode::netting; }
     [[nodiscard]] std::size_t symbol_of(std::size_t exposure) const;
-    [[nodiscard]] std::optional<double> side_notional(const Holding& holding, bool is_short) const;
+    [[nodiscard]] std::optional<double> side_notional(const Holding& holding, bool is_short);
     Share share(std::size_t exposure, bool is_mixed, std::optional<double> side_notional);
     Symbol add_up(const Symbol& symbol, std::span<const Left> left);
     [[nodiscard]] Holding netted(Holding holding) const;
