@@ -3,14 +3,13 @@
 #include <catch2/matchers/catch_matchers_floating_point.hpp>
 #include <cmath>
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "margind/core/valuation/general_account.hpp"
 #include "margind/core/valuation/workings.hpp"
-#include "support/desk.hpp"
+#include "support/general_scene.hpp"
 
 namespace margind::test {
 namespace {
@@ -18,13 +17,7 @@ namespace {
 using Catch::Matchers::WithinRel;
 
 /// Symbols at a price of 100 with rate 1 up to 10 lots and rate 2 above, in an account in USD.
-struct Scopes {
-    Scopes() {
-        general.rules = &rules;
-        general.leverage = 100.0;
-        row.digits = Digits{2};
-    }
-
+struct Scopes : GeneralScene {
     static std::string name(std::size_t symbol) { return "S" + std::to_string(1'000 + symbol); }
 
     static std::string list(std::size_t from, std::size_t to) {
@@ -38,14 +31,7 @@ struct Scopes {
         InstrumentSpec from = spec(name(general.exposures.size()), "cfd", 1.0, "USD");
         from.tier_scope = scope;
         from.tiers = {{.from = 0.0, .rate = 1.0}, {.from = 10.0, .rate = 2.0}};
-        const auto derived = derive_instrument(from);
-        REQUIRE(derived.has_value());
-        Exposure& exposure = general.exposures.emplace_back();
-        exposure.instrument = &instruments.emplace_back(*derived);
-        exposure.symbol = symbols.intern(from.symbol);
-        exposure.pnl_rate = exposure.margin_rate =
-            rates.intern(currencies.intern("USD"), currencies.intern("USD"));
-        exposure.profit_digits = Digits{2};
+        Exposure& exposure = general.exposures.emplace_back(exposure_of(from));
         exposure.volume = volume;
         exposure.price = 100.0;
         exposure.is_short = is_short;
@@ -61,11 +47,8 @@ struct Scopes {
     }
 
     GeneralFigures value(Workings& workings) {
-        quotes.grow(symbols.size());
-        for (const Exposure& exposure : general.exposures) {
-            quotes.apply({.symbol = exposure.symbol, .bid = 100.0, .ask = 100.0}, moment(0));
-        }
-        return value_general(row, general, GeneralMarket{quotes, rates}, &workings);
+        for (const Exposure& exposure : general.exposures) quote(exposure.symbol, 100.0, 100.0);
+        return value_general(row, general, market(), &workings);
     }
 
     [[nodiscard]] double lots(std::size_t symbol) const {
@@ -77,15 +60,6 @@ struct Scopes {
         for (std::size_t i = from; i < to; ++i) sum += i == symbol ? 0.0 : lots(i);
         return sum;
     }
-
-    RuleSet rules = standard_rules();
-    AccountRow row;
-    Symbols symbols;
-    Currencies currencies;
-    RateTable rates{{}, currencies, symbols};
-    QuoteBoard quotes{{}};
-    std::deque<Instrument> instruments;
-    GeneralAccount general;
 };
 
 Volume hundredths(std::size_t count) {
