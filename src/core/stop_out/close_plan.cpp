@@ -190,6 +190,8 @@ private:
         const bool is_last = account_.figures(i).margin.value_or(Money{}) >= account_.now().margin;
         return lowers_[i] && !is_last;  // without margin there is no level
     }
+
+    /// No candidate raises the level.
     void note_lowering(const std::vector<Candidate>& all) {
         for (const Candidate& candidate : all) {
             const std::size_t i = candidate.front().exposure;
