@@ -90,4 +90,31 @@ void Engine::note_snapshot(AccountId account) {
     }
 }
 
+Snapshot Engine::snapshot(AccountId account, Moment now) const {
+    const Valuation valuation = this->valuation(account);
+    Snapshot out;
+    out.id = account;
+    out.type = book_.type(account);
+    out.account = account_name(account);
+    out.verdict = book_.verdict(account);
+    out.causes = valuation.causes;
+    out.state = memories_.of(account).state;
+    // Before the first image there is nothing that could be shown, a zero least of all.
+    if (is_platform() && book_.has_image(account)) {
+        out.figures = platform_figures_[account.value];
+    } else {
+        out.figures = StandardFigures{valuation.balance, valuation, valuation.digits};
+    }
+    out.ts_ms = book_.line(account).valued_ms;
+    out.price_age_ms = -1;
+    for (const PositionRow row : book_.positions(account)) {
+        if (row.symbol.is_none()) continue;
+        out.price_age_ms = std::max(out.price_age_ms, quotes_.age_ms(row.symbol, now));
+    }
+    out.prop = prop_.memory(account);
+    out.data_epoch = data_epoch_;
+    out.fingerprint = fingerprint(account);
+    return out;
+}
+
 }  // namespace margind

@@ -145,6 +145,7 @@ public:
     [[nodiscard]] std::uint64_t state_hash() const;
 
 private:
+    friend class Explainer;
     void grow();
     void freeze(const std::vector<std::string>& frozen);
     void disarm_events();
@@ -199,13 +200,6 @@ private:
     void note_snapshot(AccountId account);
     [[nodiscard]] MarketView market() const { return {quotes_.usable(), rates_.rates()}; }
     [[nodiscard]] bool is_platform() const { return options_.rules.kind == RuleSetKind::platform; }
-    // Explanations (engine_explain.cpp).
-    [[nodiscard]] Explanation explain_platform(AccountId account, Explanation out) const;
-    void explain_market(AccountId account, Moment now, Explanation& out) const;
-    void explain_positions(AccountId account, Explanation& out) const;
-    void explain_general(AccountId id, const GeneralAccount& account, Explanation& out) const;
-    void explain_plan(AccountId account, Explanation& out) const;
-    void explain_isolated(AccountId id, const GeneralAccount& account, Explanation& out) const;
 
     EngineOptions options_;
     Symbols symbols_;
