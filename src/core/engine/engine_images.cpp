@@ -32,11 +32,10 @@ bool is_key_of(std::string_view key, std::string_view symbol) {
     return std::ranges::equal(key, symbol, {}, capital, capital);
 }
 
-std::vector<std::uint32_t> sorted_unique(std::vector<std::uint32_t> ids) {
+void sort_unique(std::vector<std::uint32_t>& ids) {
     std::ranges::sort(ids);
     const auto repeats = std::ranges::unique(ids);
     ids.erase(repeats.begin(), repeats.end());
-    return ids;
 }
 
 }  // namespace
@@ -63,16 +62,18 @@ bool Engine::apply(const AccountImage& image, Moment now) {
     mark(account);
     dirty_.calm.erase(account.value);
     confirmed_.insert(account.value);
+    const Holdings before = holdings(account);
     if (!image.exists) {
         // Gone from the store is not flat: what was known stays known, and is not valued.
         general_.forget(account);
         book_.set_causes(account, Cause::image_missing);
         book_.set_setting_causes(account, Cause::image_missing);
-        return true;
+    } else {
+        hold_valuation(account);
+        read_settings(account, image);
+        install(account, read_positions(account, image));
     }
-    hold_valuation(account);
-    read_settings(account, image);
-    install(account, read_positions(account, image));
+    holders_.change(account, before, holdings(account));
     return true;
 }
 
@@ -182,32 +183,44 @@ void Engine::install(AccountId account, std::vector<PositionRecord> positions) {
     want_new_symbols(known_symbols);   // what only its orders and tiers convert through
     dirty_.calm.erase(account.value);  // it is looked at closely first
     if (rates_.size() != known_rates) rates_need_resolving_ = true;
-    index_holdings(account, built.rows);
-}
-
-void Engine::index_holdings(AccountId account, std::span<const PositionRow> rows) {
-    std::vector<std::uint32_t> symbols;
-    std::vector<std::uint32_t> rates;
-    for (const PositionRow& row : rows) {
-        if (!row.symbol.is_none()) symbols.push_back(row.symbol.value);
+    for (const PositionRow& row : built.rows) {
         // Asked for in vain before anybody held it, perhaps: the price may be there by now.
         if (!row.symbol.is_none() && !quotes_.is_quoted(row.symbol)) {
             mirror_.want_price(row.symbol);
         }
-        if (!row.pnl_rate.is_none()) rates.push_back(row.pnl_rate.value);
-        if (!row.margin_rate.is_none()) rates.push_back(row.margin_rate.value);
+    }
+}
+
+/// The account is what it was; its rules or a specification are not.
+void Engine::install_again(AccountId account) {
+    const Holdings before = holdings(account);
+    install(account, book_.position_records(account));
+    holders_.change(account, before, holdings(account));
+    mark(account);
+}
+
+Holdings Engine::holdings(AccountId account) const {
+    Holdings out;
+    const PositionSlice positions = book_.positions(account);
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+        const PositionKind& kind = positions.kind(i);
+        if (!kind.symbol.is_none()) out.symbols.push_back(kind.symbol.value);
+        if (!kind.pnl_rate.is_none()) out.rates.push_back(kind.pnl_rate.value);
+        if (!kind.margin_rate.is_none()) out.rates.push_back(kind.margin_rate.value);
     }
     if (is_platform()) {
         // Its figures convert by pairs of their own, also where `standard` cannot value the
         // position.
         for (const PlatformInstrument& instrument : platform_instruments_[account.value]) {
             for (const SymbolId pair : {instrument.direct, instrument.inverse}) {
-                if (!pair.is_none()) symbols.push_back(pair.value);
+                if (!pair.is_none()) out.symbols.push_back(pair.value);
             }
         }
     }
-    general_.add_holdings(account, symbols, rates);
-    holders_.replace(account, sorted_unique(std::move(symbols)), sorted_unique(std::move(rates)));
+    general_.add_holdings(account, out.symbols, out.rates);
+    sort_unique(out.symbols);
+    sort_unique(out.rates);
+    return out;
 }
 
 void Engine::install_platform(AccountId account) {
@@ -258,14 +271,15 @@ void Engine::apply(const InstrumentSpec& spec) {
     apply_guard(spec, symbol);
     const GroupId group = instruments_.intern_group(spec.group);
     const bool is_fallback = spec.group == fallback_group;
-    std::vector<std::uint32_t> holders(holders_.of_symbol(symbol).begin(),
-                                       holders_.of_symbol(symbol).end());
-    std::ranges::sort(holders);
-    for (const std::uint32_t id : holders) {
-        const AccountId account{id};
+    std::vector<AccountId> holders;  // what they depend on changes meanwhile
+    holders_.of_symbol(symbol).for_each([&](std::uint32_t id) { holders.emplace_back(id); });
+    for (const AccountId account : holders) {
         if (!is_fallback && book_.profile(account).group != group) continue;
-        if (!is_gone(account)) install(account, book_.position_records(account));
-        mark(account);
+        if (is_gone(account)) {
+            mark(account);
+        } else {
+            install_again(account);
+        }
     }
 }
 

@@ -44,9 +44,7 @@ void Engine::apply_group_rules(const InstrumentSpec& spec) {
         const AccountId account{id};
         const bool is_of_group = is_fallback || book_.profile(account).group == group;
         if (!book_.has_image(account) || !is_of_group || is_gone(account)) continue;
-        install(account, book_.position_records(account));
-        dirty_.calm.erase(id);
-        mark(account);
+        install_again(account);
     }
 }
 

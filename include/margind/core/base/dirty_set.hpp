@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "margind/core/base/ids.hpp"
+#include "margind/core/base/sparse_set.hpp"
 
 namespace margind {
 
@@ -24,8 +24,8 @@ public:
         count_ += is_new;
         return is_new;
     }
-    void insert_all(std::span<const std::uint32_t> ids) {
-        for (const std::uint32_t id : ids) insert(id);
+    void insert_all(const SparseSet& ids) {
+        ids.for_each([this](std::uint32_t id) { insert(id); });
     }
     bool erase(std::uint32_t id) {
         std::uint64_t& word = words_[id / 64];

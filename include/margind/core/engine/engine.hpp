@@ -157,7 +157,8 @@ private:
     void apply_group_rules(const InstrumentSpec& spec);
     void ask_for_group(GroupId group);
     void install(AccountId account, std::vector<PositionRecord> positions);
-    void index_holdings(AccountId account, std::span<const PositionRow> rows);
+    void install_again(AccountId account);
+    [[nodiscard]] Holdings holdings(AccountId account) const;
     void install_platform(AccountId account);
     void want_instrument(const Instruments::Asked& asked);
     void want_group(GroupId group);
