@@ -181,7 +181,9 @@ void Engine::apply(const Control& control) {
     if (!is_armed_ || was_armed) return;
     // Stop-outs announced in dry run are announced again, in earnest.
     memories_.for_each([&](AccountId account, const BreachMemory& memory) {
-        if (memory.state == AccountState::stop_out) mark(account);
+        if (memory.state != AccountState::stop_out) return;
+        dirty_.calm.erase(account.value);
+        mark(account);
     });
 }
 

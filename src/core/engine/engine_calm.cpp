@@ -1,9 +1,10 @@
-// The short way through a beat: accounts above all their levels get new figures and nothing else,
-// many at a time. Whatever wants a closer look stays dirty and goes the long way
+// The short way through a beat: accounts that stay where they are to their levels get new figures
+// and nothing else, many at a time. Whatever wants a closer look stays dirty and goes the long way
 // (engine_beat.cpp).
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "core/engine/fingerprint.hpp"
 #include "core/valuation/position_kernel.hpp"
@@ -47,11 +48,31 @@ double larger_legs(const PositionValues& values, std::size_t at, const PositionS
     return margin;
 }
 
-/// False where it is certain that the level is above `nearest`; true sends the account the long
-/// way, where levels are compared exactly. The doubles are off by some 2⁻⁵¹ of either side.
-bool may_have_reached(double equity, double margin, Level nearest) {
-    const double needed = static_cast<double>(nearest.value) * margin;
-    return !(equity * 10'000.0 > needed + std::abs(needed) * 1e-12 + 1.0);
+/// Which levels the equity has reached, where that is certain. Nothing sends the account the long
+/// way, where levels are compared exactly: the doubles are off by some 2⁻⁵¹ of either side.
+std::optional<LevelReached> level_reached(double equity, double margin,
+                                          const AccountProfile& profile) {
+    const auto difference = [&](Level level) {
+        const double needed = static_cast<double>(level.value) * margin;
+        const double doubt = std::abs(needed) * 1e-12 + 1.0;
+        const double above = equity * 10'000.0 - needed;
+        return std::abs(above) > doubt ? above : 0.0;
+    };
+    const double above_stop = difference(profile.stop_out);
+    const double above_call = difference(profile.margin_call);
+    if (above_stop > 0.0 && above_call > 0.0) return LevelReached::none;
+    if (above_stop > 0.0 && above_call < 0.0) return LevelReached::margin_call;
+    if (above_stop < 0.0) return LevelReached::stop_out;
+    return {};
+}
+
+/// Of an account in this state whose verdict bears it out.
+std::optional<LevelReached> level_reached_in(AccountState state, Verdict verdict) {
+    const bool is_breach = verdict == Verdict::breach;
+    if (state == AccountState::ok && verdict == Verdict::ok) return LevelReached::none;
+    if (state == AccountState::margin_call && is_breach) return LevelReached::margin_call;
+    if (state == AccountState::stop_out && is_breach) return LevelReached::stop_out;
+    return {};
 }
 
 }  // namespace
@@ -97,32 +118,32 @@ bool Engine::settle(AccountId account, std::size_t first, Moment now) {
     // Cash is below 2⁵³, and so are the sums: nothing overflows.
     const std::int64_t equity = line.cash.minor() + static_cast<std::int64_t>(sums.pnl);
     const std::int64_t margin = static_cast<std::int64_t>(sums.margin);
-    const Level nearest = book_.profile(account).nearest();
     if (margin == 0) {
         // Without margin there is no level: the rules say what else counts.
-        if (rules_of(account).fully_hedged_stop_out) return false;
-    } else if (may_have_reached(static_cast<double>(equity), sums.margin, nearest)) {
+        if (line.reached != LevelReached::none || rules_of(account).fully_hedged_stop_out) {
+            return false;
+        }
+    } else if (level_reached(static_cast<double>(equity), sums.margin, book_.profile(account)) !=
+               line.reached) {
         return false;
     }
     const std::uint32_t id = account.value;
+    const bool is_breach = line.reached != LevelReached::none;
     dirty_.accounts.erase(id);
     line.equity = Money::from_minor(equity);
     line.margin = Money::from_minor(margin);
     line.valued_ms = now.wall_ms;
-    dirty_.unsent_urgent.erase(id);
     const auto is_written = [&] {
         const Valuation valuation{.equity = line.equity,
                                   .margin = line.margin,
                                   .pnl = line.equity - (line.cash - line.carry),
                                   .balance = book_.balance(account),
                                   .digits = line.digits};
-        return line.written == fingerprint_of(valuation, Verdict::ok);
+        return line.written == fingerprint_of(valuation, is_breach ? Verdict::breach : Verdict::ok);
     };
-    if (line.written != 0 && is_written()) {
-        dirty_.unsent.erase(id);
-    } else {
-        dirty_.unsent.insert(id);
-    }
+    const bool is_sent = line.written != 0 && is_written();
+    dirty_.unsent.set(id, !is_sent);
+    dirty_.unsent_urgent.set(id, !is_sent && is_breach);
     return true;
 }
 
@@ -130,17 +151,17 @@ bool Engine::settle(AccountId account, std::size_t first, Moment now) {
 void Engine::set_calm(AccountId account) {
     const std::uint32_t id = account.value;
     const BreachMemory& memory = memories_.of(account);
-    const bool is_calm =
-        !is_platform() && general_.find(account) == nullptr && !prop_.has(account) &&
-        rules_of(account).level_unit == LevelUnit::percent &&
-        !dirty_.wants_next_beat.contains(id) && !dirty_.accounts.contains(id) &&
-        book_.verdict(account) == Verdict::ok && memory.state == AccountState::ok &&
-        !memory.must_reassert && !mirror_.is_pending(account) && confirmed_.contains(id);
-    if (is_calm) {
-        dirty_.calm.insert(id);
-    } else {
-        dirty_.calm.erase(id);
-    }
+    const auto reached = level_reached_in(memory.state, book_.verdict(account));
+    const bool is_told =
+        memory.state != AccountState::stop_out || !is_armed_ || memory.announced_armed;
+    const bool is_calm = reached && is_told && !memory.must_reassert && memory.above_since_ms < 0 &&
+                         !is_platform() && general_.find(account) == nullptr && memory.parts == 0 &&
+                         !parts_told_.knows(account) && !prop_.has(account) &&
+                         rules_of(account).level_unit == LevelUnit::percent &&
+                         !dirty_.wants_next_beat.contains(id) && !dirty_.accounts.contains(id) &&
+                         !mirror_.is_pending(account) && confirmed_.contains(id);
+    if (is_calm) book_.line(account).reached = *reached;
+    dirty_.calm.set(id, is_calm);
 }
 
 /// How near an account is, or was when it was last known, to its levels: its level in percent.

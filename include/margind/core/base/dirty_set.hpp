@@ -35,6 +35,13 @@ public:
         count_ -= was_in;
         return was_in;
     }
+    void set(std::uint32_t id, bool is_in) {
+        std::uint64_t& word = words_[id / 64];
+        const unsigned place = id % 64;
+        const bool was_in = ((word >> place) & 1) != 0;
+        word ^= std::uint64_t{was_in != is_in} << place;
+        count_ += static_cast<std::uint32_t>(is_in) - static_cast<std::uint32_t>(was_in);
+    }
     [[nodiscard]] bool contains(std::uint32_t id) const {
         return id / 64 < words_.size() && ((words_[id / 64] >> (id % 64)) & 1) != 0;
     }

@@ -12,6 +12,10 @@
 #include "margind/core/rules/rules.hpp"
 
 namespace margind {
+
+/// Which of its levels an account's equity has reached.
+enum class LevelReached : std::uint8_t { none, margin_call, stop_out };
+
 /// What many accounts share.
 struct AccountProfile {
     CurrencyId currency;
@@ -40,8 +44,9 @@ struct alignas(64) AccountLine {
     std::uint32_t profile = 0;  // in SharedValues<AccountProfile>
     Digits digits;
     TypeIndex type = 0;
-    SlotBlocks::Size size = 0;  // of the block of its positions
-    bool is_one_sided = true;   // no symbol is held both long and short: margins just add up
+    SlotBlocks::Size size = 0;     // of the block of its positions
+    bool is_one_sided : 1 = true;  // no symbol is held both long and short: margins just add up
+    LevelReached reached : 2 = LevelReached::none;  // of a calm account
 };
 static_assert(sizeof(AccountLine) == 64);
 

@@ -13,8 +13,8 @@ struct Dirtiness {
     BitSet unsent;
     BitSet unsent_urgent;    // of these the accounts in breach
     BitSet wants_next_beat;  // accounts to look at again without a price change
-    /// Accounts of `standard` of which nothing but their figures can change while these stay above
-    /// their levels: state ok, image confirmed and not being read, verdict known.
+    /// Accounts of `standard` of which nothing but their figures can change while these stay on
+    /// their side of the levels: state told, image confirmed and not being read, verdict known.
     BitSet calm;
 
     void grow(std::uint32_t account_count, std::uint32_t symbol_count) {

@@ -173,7 +173,7 @@ private:
     void resolve_rates();
     void mark(AccountId account) { dirty_.accounts.insert(account.value); }
     void revalue(AccountId account, Moment now, BeatStats& beat);
-    // Accounts in peace (engine_calm.cpp).
+    // Accounts whose state stays (engine_calm.cpp).
     void revalue_calm(Moment now, BeatStats& beat);
     void settle_run(std::size_t first, std::size_t end, Moment now, BeatStats& beat);
     bool settle(AccountId account, std::size_t first, Moment now);
