@@ -9,9 +9,8 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "adapters/memory/book_generator.hpp"
 #include "adapters/memory/market_simulator.hpp"
-#include "adapters/memory/seeded_random.hpp"
+#include "bench/core_bench.hpp"
 #include "bench/harness.hpp"
 #include "bench/plain_peer.hpp"
 #include "wire/price_payload.hpp"
@@ -21,68 +20,10 @@ namespace {
 
 using memory::BookGenerator;
 
-BookGenerator make_book(std::uint32_t accounts, std::uint32_t positions, std::uint64_t seed) {
-    memory::BookOptions options;
-    options.seed = seed;
-    options.accounts = accounts;
-    options.positions = positions;
-    options.symbols = {"EURUSD", "NZDUSD", "XAUUSD", "GBPUSD", "USDJPY"};
-    options.danger = 0.01;  // a broker's usual day
-    return BookGenerator::make(options).value();
+/// Five symbols that nearly everybody holds some of.
+BookGenerator book_of_five(std::uint32_t accounts, std::uint32_t positions, std::uint64_t seed) {
+    return make_book(accounts, positions, seed, {"EURUSD", "NZDUSD", "XAUUSD", "GBPUSD", "USDJPY"});
 }
-
-/// An engine over a book, with every image, specification and price in it.
-class Desk {
-public:
-    explicit Desk(const BookGenerator& book) : engine_{{}} {
-        for (const InstrumentSpec& spec : book.instruments()) engine_.apply(spec);
-        for (std::uint32_t i = 0; i < book.account_count(); ++i) {
-            engine_.apply(book.account(i), now_);
-        }
-        for (const auto& [symbol, price] : book.prices(0)) {
-            const SymbolId id = engine_.intern_symbol(symbol);
-            quotes_.push_back({.symbol = id, .bid = price.bid, .ask = price.ask});
-            engine_.apply(quotes_.back(), now_);
-        }
-        beat();
-        // As in a daemon that has written all it knows.
-        for (auto batch = engine_.next_snapshots(10'000, now_); !batch.empty();
-             batch = engine_.next_snapshots(10'000, now_)) {
-            engine_.confirm(batch, Written::yes);
-        }
-    }
-
-    Engine& engine() { return engine_; }
-    [[nodiscard]] Moment now() const { return now_; }
-    BeatStats beat() {
-        now_.steady_ms += 200;
-        now_.wall_ms += 200;
-        const BeatStats stats = engine_.recompute(now_);
-        engine_.confirm_events(engine_.events().size());
-        return stats;
-    }
-    /// Moves every price a little, so that every account is dirty and every figure new.
-    void move_everything() {
-        ++moves_;
-        for (PriceTick& quote : quotes_) {
-            const double move = moves_ % 2 == 0 ? 1.000'01 : 1.0 / 1.000'01;
-            quote.bid *= move;
-            quote.ask *= move;
-            engine_.apply(quote, now_);
-        }
-    }
-    void move_to(const std::vector<PriceTick>& quotes) {
-        quotes_ = quotes;
-        for (const PriceTick& quote : quotes_) engine_.apply(quote, now_);
-    }
-    [[nodiscard]] const std::vector<PriceTick>& quotes() const { return quotes_; }
-
-private:
-    Engine engine_;
-    Moment now_{1'000'000, 1'700'000'000'000};
-    std::vector<PriceTick> quotes_;
-    std::uint64_t moves_ = 0;
-};
 
 /// A figure that is fast and wrong is worth nothing: an engine that goes straight to the last
 /// prices must say the same of every account.
@@ -116,7 +57,7 @@ void recompute(const Settings& settings) {
     const std::uint32_t accounts = settings.is_quick ? 10'000 : 1'000'000;
     const int runs = settings.is_quick ? 3 : 9;
     say(fmt::format("a book of {} accounts, 3 positions each", accounts));
-    const BookGenerator book = make_book(accounts, 3, settings.seed);
+    const BookGenerator book = book_of_five(accounts, 3, settings.seed);
     Desk desk{book};
     std::uint64_t events = 0;
     const Timing all =
@@ -171,7 +112,7 @@ void ticks(const Settings& settings) {
     const std::uint32_t accounts = settings.is_quick ? 1'000 : 100'000;
     const double seconds = settings.is_quick ? 0.5 : 5.0;
     say(fmt::format("ticks into an engine of {} accounts", accounts));
-    const BookGenerator book = make_book(accounts, 3, settings.seed);
+    const BookGenerator book = book_of_five(accounts, 3, settings.seed);
     Desk desk{book};
     memory::MarketOptions options{.seed = settings.seed, .symbols = book.quoted()};
     memory::MarketSimulator market{options, 0};
@@ -218,7 +159,7 @@ void ticks(const Settings& settings) {
 /// Resident bytes that an engine over a book adds to a process.
 double engine_bytes(std::uint32_t accounts, std::uint32_t positions, std::uint64_t seed) {
     return in_child([&] {
-               const BookGenerator book = make_book(accounts, positions, seed);
+               const BookGenerator book = book_of_five(accounts, positions, seed);
                ::malloc_trim(0);
                const std::uint64_t before = resident_bytes();
                const Desk desk{book};
@@ -262,6 +203,7 @@ int main(int argc, char** argv) {
         margind::bench::memory_use(settings);
         margind::bench::recompute(settings);
         margind::bench::ticks(settings);
+        margind::bench::measure_watch(settings);
     } catch (const std::exception& error) {
         fmt::print(stderr, "{}: {}\n", argv[0], error.what());
         return 1;

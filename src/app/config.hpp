@@ -91,6 +91,8 @@ struct Config {
     struct {
         std::string mode = "dry_run";
         std::string trigger = "beat";
+        std::int64_t persist_ms = 1'000;
+        bool watch = true;
         std::int64_t events_per_write = 200;
         std::int64_t ids_kept = 100'000;
         std::int64_t stream_length = 1'000'000;

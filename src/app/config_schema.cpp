@@ -141,8 +141,14 @@ std::vector<Field> beat_fields(Config& c) {
                "snapshots in one pipelined write"),
         choice("stop_out.mode", c.stop_out.mode, {"dry_run", "armed"},
                "dry_run only says would_stop_out"),
-        choice("stop_out.trigger", c.stop_out.trigger, {"beat"},
-               "when a breach counts: at the beat (touch and persist_ms come later)"),
+        choice("stop_out.trigger", c.stop_out.trigger, {"beat", "touch", "persist_ms"},
+               "when a breach counts: as it is at the beat, at the price that brings it, or when a "
+               "stop-out has lasted for persist_ms"),
+        number(
+            "stop_out.persist_ms", c.stop_out.persist_ms, 1, 600'000,
+            "with that trigger: how long beats find an account at its stop-out before it counts"),
+        flag("stop_out.watch", c.stop_out.watch,
+             "sees what comes to a level between two beats and leaves it again"),
         number("stop_out.events_per_write", c.stop_out.events_per_write, 1, 10'000,
                "events in one call of the script"),
         number("stop_out.ids_kept", c.stop_out.ids_kept, 1'000, 10'000'000,
@@ -228,6 +234,7 @@ public:
         check_types();
         check_level_decimals();
         check_levels();
+        check_trigger();
         check_numbers();
         check_reset();
         check_prop();
@@ -301,6 +308,18 @@ private:
             "rules.stop_out_level: {} is above the {} of "
             "rules.margin_call_level (-1 = the rule set's own: {} and {})",
             stop_out, margin_call, in_force(-1, own.stop_out), in_force(-1, own.margin_call)));
+    }
+
+    /// Figures of the platform's rules are made at the beats.
+    void check_trigger() {
+        if (!are_good({"rules.set", "stop_out.trigger"})) return;
+        if (config_.stop_out.trigger != "touch") return;
+        if (config_.rules.set == "platform") {
+            problem("stop_out.trigger: rules.set = \"platform\" judges at the beat alone");
+        }
+        if (!config_.stop_out.watch) {
+            problem("stop_out.trigger: \"touch\" needs stop_out.watch = true");
+        }
     }
 
     void check_numbers() {

@@ -61,6 +61,9 @@ EngineOptions engine_options(const Config& config) {
     options.symbols_max = static_cast<std::uint32_t>(config.limits.symbols_max);
     options.events_pending_max = static_cast<std::uint32_t>(config.limits.events_pending_max);
     options.is_armed = config.stop_out.mode == "armed";
+    if (config.stop_out.trigger == "touch") options.trigger = StopOutTrigger::touch;
+    if (config.stop_out.trigger == "persist_ms") options.persist_ms = config.stop_out.persist_ms;
+    options.watches_between_beats = config.stop_out.watch;
     options.shard_index = static_cast<std::uint32_t>(config.shard.index);
     options.shard_count = static_cast<std::uint32_t>(config.shard.count);
     return options;

@@ -57,6 +57,8 @@ inline constexpr auto engine_fields = std::to_array<Field<EngineStats>>({
     {"deficits", &EngineStats::deficits, "Accounts that owe after their last close."},
     {"daily_losses", &EngineStats::daily_losses, "Daily loss limits reached (prop-firm rules)."},
     {"drawdowns", &EngineStats::drawdowns, "Drawdown limits reached (prop-firm rules)."},
+    {"looks", &EngineStats::looks, "Accounts looked at because of a price."},
+    {"touches", &EngineStats::touches, "Accounts that a price brought to a level."},
     {"gaps", &EngineStats::gaps, "Gaps in what was received."},
 });
 static_assert(covers(engine_fields, sizeof(EngineStats::ticks) + sizeof(EngineStats::tick_fates)),

@@ -228,19 +228,4 @@ void write_explained_grounds(JsonWriter& json, const Explanation& explanation) {
     json.field("rules_hash", explanation.rules_hash);
 }
 
-void write_explanation(JsonWriter& json, const Explanation& explanation) {
-    json.begin_object();
-    write_explained_account(json, explanation);
-    write_explained_figures(json, explanation);
-    write_explained_grounds(json, explanation);
-    json.end_object();
-}
-
-std::string explanation_json(const Explanation& explanation) {
-    std::string text;
-    JsonWriter json{text};
-    write_explanation(json, explanation);
-    return text;
-}
-
 }  // namespace margind::wire

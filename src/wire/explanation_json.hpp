@@ -9,13 +9,9 @@
 
 namespace margind::wire {
 
-/// Everything a verdict rests on as one JSON object: the field `decision` of an event, the account
-/// route, and what `evaluate` answers with. Money has the digits of the account's currency; what is
-/// unknown is null. Fields: docs/evaluate.md, "The explanation".
-[[nodiscard]] std::string explanation_json(const Explanation& explanation);
-void write_explanation(JsonWriter& json, const Explanation& explanation);
-
-// Parts of it, for answers that arrange them in another way.
+// Everything a verdict rests on, as parts of one JSON object: the field `decision` of an event, the
+// account route, and what `evaluate` answers with. Money has the digits of the account's currency;
+// what is unknown is null. Fields: docs/evaluate.md, "The explanation".
 
 /// account, currency, verdict, causes and state, as fields of an object that is open; likewise the
 /// figures and the levels; likewise the market, the positions, the plan and the arithmetic.

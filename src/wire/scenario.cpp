@@ -31,7 +31,7 @@ constexpr std::pair<std::string_view, ExpectedField> field_names[] = {
 
 constexpr std::string_view event_kinds[] = {"margin_call", "stop_out", "would_stop_out",
                                             "recovered",   "unknown",  "deficit",
-                                            "daily_loss",  "drawdown"};
+                                            "daily_loss",  "drawdown", "touched"};
 
 bool is_in(std::string_view word, auto&& names) {
     return std::ranges::find(names, word) != std::end(names);

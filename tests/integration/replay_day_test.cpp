@@ -105,6 +105,7 @@ DayEvent day_event(EventKind kind) {
         case EventKind::would_stop_out: return DayEvent::stop_out;
         case EventKind::recovered: return DayEvent::recovered;
         case EventKind::unknown: return DayEvent::unknown;
+        case EventKind::touched:
         case EventKind::deficit:
         case EventKind::daily_loss:
         case EventKind::drawdown: break;  // nobody closes anything, or has such limits, here
@@ -162,7 +163,10 @@ private:
         // Without an age limit, nothing happens at a beat that nobody wants.
         if (day_.max_age_ms == 0 && !engine_.wants_beat()) return;
         engine_.recompute(at(now_ms));
-        for (const Event& event : engine_.events()) note(event, now_ms);
+        for (const Event& event : engine_.events()) {
+            // The brute-force pass looks at the beats.
+            if (event.kind != EventKind::touched) note(event, now_ms);
+        }
         engine_.confirm_events(engine_.events().size());
     }
 

@@ -51,6 +51,7 @@ EngineOptions Material::options() {
     options.is_armed = random_.chance(0.5);
     if (random_.chance(0.5)) options.quotes.max_age_ms = random_.between(500, 20'000);
     if (random_.chance(0.1)) options.events_pending_max = 3;
+    options.watches_between_beats = false;  // the model knows the beats alone
     options.negative_prices = {"WTIOIL"};
     if (rules_ == RuleSetKind::platform) {
         // A stamp is either there and young, or missing and old: no world lasts that long.

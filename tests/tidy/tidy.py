@@ -21,8 +21,8 @@ SOURCE_LINES_MAX = 400
 STOREYS = {"core": 0, "ports": 1, "wire": 2, "adapters": 3, "service": 3, "http": 4, "app": 5}
 
 # The rooms of the core: each may include itself and those before it.
-CORE_ROOMS = ["base", "prop", "rules", "market", "book", "valuation", "stop_out", "explain",
-              "engine"]
+CORE_ROOMS = ["base", "prop", "rules", "market", "book", "valuation", "stop_out", "watch",
+              "explain", "engine"]
 
 # Boost.Beast is not used (decision 0005); Boost.Redis stays in its folder: each file that sees it
 # costs the build minutes.

@@ -79,6 +79,7 @@ void Statistics::add_engine(const Engine& engine) {
     add("margin_calls", stats.margin_calls);
     add("stop_outs", stats.stop_outs);
     add("recoveries", stats.recoveries);
+    add("touches", stats.touches);
     add("unknown", unknown);
     add("state_hash", fmt::format("{:016x}", engine.state_hash()));
     add("beats", stats.beats);

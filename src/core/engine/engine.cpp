@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "core/base/hash.hpp"
+#include "core/engine/watcher.hpp"
 #include "margind/core/base/assert.hpp"
 
 namespace margind {
@@ -24,6 +25,8 @@ Engine::Engine(EngineOptions options)
       rates_{{}, currencies_, symbols_},
       general_{book_, instruments_, order_prices_, currencies_, rates_, symbols_},
       rules_{options_.rules},
+      persistence_{options_.persist_ms},
+      watch_{book_, quotes_, rates_},
       of_type_(options_.types.size()),
       is_armed_{options_.is_armed} {
     MARGIND_ASSERT(!options_.types.empty() && options_.types.size() < 256);
@@ -51,6 +54,7 @@ void Engine::grow() {
     for (BitSet& set : of_type_) set.grow(accounts);
     rules_.grow(accounts);
     confirmed_.grow(accounts);
+    watch_.grow(accounts, symbols);
     if (is_platform()) {
         platform_figures_.resize(accounts);
         platform_instruments_.resize(accounts);
@@ -74,27 +78,36 @@ TickFate Engine::apply(const PriceTick& tick, Moment now) {
     ++stats_.tick_fates[static_cast<std::size_t>(fate)];
     const bool may_have_entered = fate == TickFate::accepted || fate == TickFate::crossed ||
                                   fate == TickFate::outlier_held || fate == TickFate::unchanged;
-    if (may_have_entered) {
-        dirty_.symbols.insert(tick.symbol.value);
-        mirror_.price_received(tick.symbol);
-    }
     if (!had_come && quotes_.has_come(tick.symbol)) {
         rates_need_resolving_ = true;
         ask_for_guard(tick.symbol);
+        resolve_rates();
+    }
+    if (may_have_entered) {
+        dirty_.symbols.insert(tick.symbol.value);
+        mirror_.price_received(tick.symbol);
+        if (!rates_.users(tick.symbol).empty()) dirty_.pairs.insert(tick.symbol.value);
+        Watcher{*this}.look_at_price(tick.symbol, now);
     }
     return fate;
+}
+
+/// The symbol's quote may be another one, though no tick has come.
+void Engine::requote(SymbolId symbol) {
+    dirty_.symbols.insert(symbol.value);
+    dirty_.unseen.insert(symbol.value);
 }
 
 void Engine::forget_price(SymbolId symbol) {
     quotes_.forget(symbol);
     mirror_.price_received(symbol);
-    dirty_.symbols.insert(symbol.value);
+    requote(symbol);
 }
 
 void Engine::set_session(SymbolId symbol, Session session) {
     if (symbol.is_none() || !quotes_.set_session(symbol, session)) return;
     if (session == Session::open) quotes_.start_afresh(symbol);
-    dirty_.symbols.insert(symbol.value);
+    requote(symbol);
 }
 
 std::optional<TypeIndex> Engine::type_index(std::string_view type) const {
@@ -159,6 +172,7 @@ void Engine::open_epoch(Moment now) {
         invalidate(AccountId{id}, now);
     }
     confirmed_.clear();
+    watch_.clear();
     // Events may be lost as well: what still holds is announced again, under its old id.
     memories_.for_each([](AccountId, BreachMemory& memory) {
         memory.has_told_deficit = false;
@@ -208,7 +222,7 @@ void Engine::freeze(const std::vector<std::string>& frozen) {
     for (std::uint32_t id = 0; id < symbols_.size(); ++id) {
         const bool is_frozen =
             std::ranges::find(frozen, symbols_.name(SymbolId{id})) != frozen.end();
-        if (quotes_.freeze(SymbolId{id}, is_frozen)) dirty_.symbols.insert(id);
+        if (quotes_.freeze(SymbolId{id}, is_frozen)) requote(SymbolId{id});
     }
     frozen_ = frozen;
 }
@@ -220,6 +234,7 @@ void Engine::restore(const AccountKey& key, BreachMemory memory, Moment now) {
     memory.has_told_deficit = false;
     memory.above_since_ms = -1;
     parts_told_.forget(account);
+    watch_.remove(account, holdings(account));
     count_out(account);
     memories_.set(account, memory);
     count_in(account);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/engine/watcher.hpp"
 #include "margind/core/engine/engine.hpp"
 #include "margind/core/valuation/isolated.hpp"
 
@@ -11,10 +12,11 @@ namespace margind {
 
 void Engine::refresh_market(Moment now) {
     const std::uint32_t come = quotes_.come_count();
-    quotes_.age(now, [&](SymbolId symbol) { dirty_.symbols.insert(symbol.value); });
+    quotes_.age(now, [&](SymbolId symbol) { requote(symbol); });
     if (quotes_.come_count() != come) rates_need_resolving_ = true;
     resolve_rates();
     rates_.refresh(quotes_.usable());
+    dirty_.pairs.clear();
 }
 
 bool Engine::wants_beat() const {
@@ -24,11 +26,21 @@ bool Engine::wants_beat() const {
 
 void Engine::resolve_rates() {
     if (!rates_need_resolving_) return;
-    rates_.resolve(quotes_);
     rates_need_resolving_ = false;
-    // A conversion may go another way now: whoever uses one is revalued.
-    for (std::uint32_t rate = 0; rate < rates_.size(); ++rate) {
-        dirty_.accounts.insert_all(holders_.of_rate(RateId{rate}));
+    // Some conversions go another way now: whoever uses one is revalued, and watched anew.
+    std::vector<AccountId> users;
+    for (const RateId rate : rates_.outdated(quotes_)) {
+        holders_.of_rate(rate).for_each([&](std::uint32_t id) { users.emplace_back(id); });
+    }
+    for (const AccountId account : users) {
+        watch_.remove(account, holdings(account));
+        mark(account);
+    }
+    rates_.resolve(quotes_);
+    rates_.refresh(quotes_.usable());
+    dirty_.pairs.clear();
+    for (const AccountId account : users) {
+        Watcher{*this}.watch(account, Watcher::OnLevel::look_at_next_price);
     }
 }
 
@@ -49,6 +61,9 @@ BeatStats Engine::recompute(Moment now) {
     BeatStats beat;
     beat.symbols_dirty = dirty_.symbols.count();
     refresh_market(now);
+    dirty_.unseen.for_each(
+        [&](std::uint32_t id) { Watcher{*this}.look_at_price(SymbolId{id}, now); });
+    dirty_.unseen.clear();
     expand_dirty_symbols();
     dirty_.wants_next_beat.for_each([&](std::uint32_t id) { mark(AccountId{id}); });
     dirty_.wants_next_beat.clear();
@@ -80,6 +95,28 @@ Causes Engine::image_causes(AccountId account, Moment now) const {
     return {};
 }
 
+/// What an account is worth now, and into `room_.isolated` what each of its isolated positions is.
+Valuation Engine::value(AccountId account) {
+    const AccountRow row = book_.row(account);
+    room_.isolated.clear();
+    const GeneralAccount* general = general_.find(account);
+    if (general == nullptr) {
+        const PositionSlice positions = book_.positions(account);
+        room_.rows.assign(positions.begin(), positions.end());
+        return value_account(row, room_.rows, market());
+    }
+    const GeneralMarket general_market{quotes_, rates_};
+    Valuation valuation = value_general(row, *general, general_market).totals;
+    room_.isolated = value_isolated(row, *general, general_market);
+    for (const Valuation& isolated : room_.isolated) {
+        if (isolated.causes.none()) continue;
+        valuation = {.balance = valuation.balance,
+                     .causes = valuation.causes | isolated.causes,
+                     .digits = valuation.digits};
+    }
+    return valuation;
+}
+
 void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
     const Causes doubt = image_causes(account, now);
     if (doubt.none() && mirror_.is_pending(account)) {
@@ -88,24 +125,7 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
     }
     dirty_.accounts.erase(account.value);
     count_out(account);
-    Valuation valuation;
-    const AccountRow row = book_.row(account);
-    if (const GeneralAccount* general = general_.find(account)) {
-        const GeneralMarket general_market{quotes_, rates_};
-        valuation = value_general(row, *general, general_market).totals;
-        room_.isolated = value_isolated(row, *general, general_market);
-        for (const Valuation& isolated : room_.isolated) {
-            if (isolated.causes.none()) continue;
-            valuation = {.balance = valuation.balance,
-                         .causes = valuation.causes | isolated.causes,
-                         .digits = valuation.digits};
-        }
-    } else {
-        const PositionSlice positions = book_.positions(account);
-        room_.isolated.clear();
-        room_.rows.assign(positions.begin(), positions.end());
-        valuation = value_account(row, room_.rows, market());
-    }
+    Valuation valuation = value(account);
     if (!valuation.causes.none()) valuation.causes = market_causes(account);
     const bool is_unconfirmed = doubt.has(Cause::image_unconfirmed);
     if (!doubt.none()) {
@@ -121,7 +141,10 @@ void Engine::revalue(AccountId account, Moment now, BeatStats& beat) {
     advance_state(account, now, beat);
     if (prop_.has(account)) advance_prop(account, now, beat);
     note_snapshot(account);
+    Watcher watcher{*this};
+    watcher.tell_touch(account, now);
     set_calm(account);
+    watcher.watch(account, Watcher::OnLevel::leave);
 }
 
 /// The platform's own figures, with what is in doubt about them. They are published as they are,
@@ -166,7 +189,8 @@ Causes Engine::market_causes(AccountId account) const {
 
 /// Of everything in the account that has a level, with what its isolated positions are worth.
 /// `parts` is filled in where these are several.
-LevelReading Engine::read_levels(AccountId account, std::span<const Valuation> isolated,
+LevelReading Engine::read_levels(AccountId account, const Valuation& valuation,
+                                 std::span<const Valuation> isolated,
                                  std::vector<StopOutPart>* parts) const {
     const AccountRow row = book_.row(account);
     const RuleSet& rules = rules_of(account);
@@ -174,9 +198,8 @@ LevelReading Engine::read_levels(AccountId account, std::span<const Valuation> i
         return margind::read_levels(row, platform_figures_[account.value], rules);
     }
     const GeneralAccount* general = general_.find(account);
-    if (isolated.empty()) return margind::read_levels(row, valuation(account), rules);
-    LevelReading reading =
-        margind::read_levels(crossed_row(row, *general), valuation(account), rules);
+    if (isolated.empty()) return margind::read_levels(row, valuation, rules);
+    LevelReading reading = margind::read_levels(crossed_row(row, *general), valuation, rules);
     if (parts != nullptr) parts->push_back({crossed_part, reading.at_stop_out});
     for (std::size_t i = 0; i < isolated.size(); ++i) {
         const LevelReading part = margind::read_levels(row, isolated[i], rules);
@@ -196,14 +219,17 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     std::vector<StopOutPart> parts;
     if (book_.valued_causes(account).none()) {
         unknown_since_ms_.erase(id);
-        LevelReading reading = read_levels(account, room_.isolated, &parts);
+        LevelReading reading = read_levels(account, valuation(account), room_.isolated, &parts);
         // Where the last isolated position is gone, what is crossed may not have been told of.
         const bool had_parts = next.parts != 0 || parts_told_.knows(account);
         if (parts.empty() && had_parts) parts = {{crossed_part, reading.at_stop_out}};
         if (!parts.empty()) reading.news = parts_told_.look(account, parts, next);
+        const bool is_in = before.state == AccountState::stop_out;
+        const bool must_last = !is_in && persistence_.soften(account, reading, now);
         const bool is_breach = reading.at_margin_call || reading.at_stop_out;
         book_.set_verdict(account, is_breach ? Verdict::breach : Verdict::ok);
         transition = advance(next, reading, rules_of(account), is_armed_, now);
+        transition.wants_next_beat |= must_last;
         look_for_deficit(account, next, transition);
     } else {
         book_.set_verdict(account, Verdict::unknown);
@@ -214,7 +240,7 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
         const bool is_over = now.wall_ms - since->second >= options_.image_overdue_ms;
         if (book_.has_image(account)) transition = suspend(next, is_over);
     }
-    if (transition.event && events_.size() >= options_.events_pending_max) {
+    if (transition.event && !has_room_for(*transition.event)) {
         // The figures are new; the state waits until it can be told.
         ++beat.deferred;
         mark(account);
@@ -232,7 +258,19 @@ void Engine::advance_state(AccountId account, Moment now, BeatStats& beat) {
     if (transition.wants_next_beat) dirty_.wants_next_beat.insert(id);
     if (!transition.event) return;
     ++beat.events;
-    announce(account, *transition.event, now);
+    auto touch = next.step == before.step ? std::nullopt
+                                          : Watcher{*this}.take_touch(account, *transition.event);
+    announce(account, *transition.event, now, std::move(touch));
+}
+
+/// What may come and go between the beats does not crowd out what has come to stay.
+bool Engine::has_room_for(EventKind kind) const {
+    const std::size_t all = options_.events_pending_max;
+    if (events_.size() < all / 2) return true;
+    const auto touched =
+        static_cast<std::size_t>(std::ranges::count(events_, EventKind::touched, &Event::kind));
+    if (kind == EventKind::touched) return touched < (all + 1) / 2;
+    return events_.size() - touched < all;
 }
 
 /// What is missing to zero where nothing is open any more.
@@ -289,7 +327,7 @@ void Engine::count_out(AccountId account) {
     }
 }
 
-void Engine::announce(AccountId account, EventKind kind, Moment now) {
+void Engine::announce(AccountId account, EventKind kind, Moment now, std::optional<Touch> touch) {
     const BreachMemory& memory = memories_.of(account);
     const AccountRow row = book_.row(account);
     Event event;
@@ -299,6 +337,7 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     event.id = event_id(event.account, kind, memory.breach, step);
     if (limit) event.id = event_id(event.account, kind, prop_.occasion(account, *limit));
     if (kind == EventKind::deficit) event.id = event_id(event.account, kind, memory.deficits);
+    if (kind == EventKind::touched) event.id = event_id(event.account, kind, touch->occasion());
     event.type = row.type;
     event.kind = kind;
     event.is_armed = is_armed_;
@@ -314,7 +353,13 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
         const auto floor = prop_.floor(account, *limit);
         event.threshold = floor ? floor->to_double(event.decision.digits) : not_a_price;
     }
-    if (!book_.valued_causes(account).none()) {
+    if (kind == EventKind::touched) {
+        event.digits = touch->digits;
+        event.threshold = touch->threshold;
+        event.level = level_percent(touch->equity, touch->margin);
+        event.equity = touch->equity.to_double(touch->digits);
+        event.margin = touch->margin.to_double(touch->digits);
+    } else if (!book_.valued_causes(account).none()) {
         event.level = event.equity = event.margin = not_a_price;
     } else if (is_platform()) {
         const PlatformFigures& figures = platform_figures_[account.value];
@@ -334,6 +379,7 @@ void Engine::announce(AccountId account, EventKind kind, Moment now) {
     stats_.deficits += kind == EventKind::deficit;
     stats_.daily_losses += kind == EventKind::daily_loss;
     stats_.drawdowns += kind == EventKind::drawdown;
+    event.touch = std::move(touch);
     events_.push_back(std::move(event));
 }
 

@@ -22,7 +22,7 @@ void Engine::apply_guard(const InstrumentSpec& spec, SymbolId symbol) {
     } else {
         quotes_.set_guard_problem(symbol, std::move(settings.error()));
     }
-    dirty_.symbols.insert(symbol.value);
+    requote(symbol);
 }
 
 /// Whoever holds a symbol has asked for its specification; a pair that is only converted through,

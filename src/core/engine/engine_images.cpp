@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/engine/watcher.hpp"
 #include "margind/core/base/decimal.hpp"
 #include "margind/core/book/position_rows.hpp"
 #include "margind/core/engine/engine.hpp"
@@ -63,6 +64,7 @@ bool Engine::apply(const AccountImage& image, Moment now) {
     dirty_.calm.erase(account.value);
     confirmed_.insert(account.value);
     const Holdings before = holdings(account);
+    watch_.remove(account, before);
     if (!image.exists) {
         // Gone from the store is not flat: what was known stays known, and is not valued.
         general_.forget(account);
@@ -74,6 +76,8 @@ bool Engine::apply(const AccountImage& image, Moment now) {
         install(account, read_positions(account, image));
     }
     holders_.change(account, before, holdings(account));
+    resolve_rates();
+    Watcher{*this}.watch(account, Watcher::OnLevel::look_at_next_price);
     return true;
 }
 
@@ -194,13 +198,19 @@ void Engine::install(AccountId account, std::vector<PositionRecord> positions) {
 /// The account is what it was; its rules or a specification are not.
 void Engine::install_again(AccountId account) {
     const Holdings before = holdings(account);
+    watch_.remove(account, before);
     install(account, book_.position_records(account));
     holders_.change(account, before, holdings(account));
     mark(account);
+    resolve_rates();
+    Watcher{*this}.watch(account, Watcher::OnLevel::look_at_next_price);
 }
 
-Holdings Engine::holdings(AccountId account) const {
-    Holdings out;
+/// Valid until the next call.
+const Holdings& Engine::holdings(AccountId account) {
+    Holdings& out = room_.holdings;
+    out.symbols.clear();
+    out.rates.clear();
     const PositionSlice positions = book_.positions(account);
     for (std::size_t i = 0; i < positions.size(); ++i) {
         const PositionKind& kind = positions.kind(i);

@@ -97,7 +97,8 @@ void Explainer::explain_standard() {
     if (const GeneralAccount* general = general_.find(account_)) {
         isolated = value_isolated(row_, *general, {quotes_, rates_});
     }
-    if (engine_.read_levels(account_, isolated, nullptr).at_stop_out) explain_plan();
+    if (engine_.read_levels(account_, engine_.valuation(account_), isolated, nullptr).at_stop_out)
+        explain_plan();
 }
 
 /// Figures and arithmetic of the rule set `platform`: sums of doubles, of which no position has a

@@ -1,5 +1,6 @@
 #include "margind/core/market/conversion.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace margind {
@@ -102,13 +103,34 @@ void RateTable::resolve(const QuoteBoard& quotes) {
     }
 }
 
+std::vector<RateId> RateTable::outdated(const QuoteBoard& quotes) const {
+    std::vector<RateId> out;
+    for (std::uint32_t id = 0; id < paths_.size(); ++id) {
+        RatePath path = paths_[id];
+        if (path.from == path.to) continue;
+        choose(path, quotes);
+        const bool is_same = path.step_count == paths_[id].step_count &&
+                             std::equal(path.steps.begin(), path.steps.begin() + path.step_count,
+                                        paths_[id].steps.begin());
+        if (!is_same) out.emplace_back(id);
+    }
+    return out;
+}
+
+void RateTable::refresh_one(RateId id, const QuoteOf& quote) {
+    if (paths_[id.value].from == paths_[id.value].to) return;
+    rates_[id.value] = rate_at(id, quote);
+    mids_[id.value] = mid_at(id, quote);
+}
+
 void RateTable::refresh(std::span<const Quote> quotes) {
     const QuoteOf quote = [&](SymbolId symbol) { return quotes[symbol.value]; };
-    for (std::uint32_t id = 0; id < paths_.size(); ++id) {
-        if (paths_[id].from == paths_[id].to) continue;
-        rates_[id] = rate_at(RateId{id}, quote);
-        mids_[id] = mid_at(RateId{id}, quote);
-    }
+    for (std::uint32_t id = 0; id < paths_.size(); ++id) refresh_one(RateId{id}, quote);
+}
+
+void RateTable::refresh(std::span<const Quote> quotes, SymbolId symbol) {
+    const QuoteOf quote = [&](SymbolId stage) { return quotes[stage.value]; };
+    for (const RateId id : users(symbol)) refresh_one(id, quote);
 }
 
 RatePair RateTable::rate_at(RateId id, const QuoteOf& quote) const {

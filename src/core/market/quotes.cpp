@@ -131,7 +131,8 @@ TickFate QuoteBoard::enter(std::size_t symbol, Quote sides, std::int64_t ts_ms,
     }
     causes_[symbol] = is_crossed ? Causes{Cause::crossed_price} : Causes{};
     settle(symbol);
-    if (has_aged(symbol, now)) set_stale(symbol);
+    const SymbolId id{static_cast<std::uint32_t>(symbol)};
+    if (has_aged(id, now)) set_stale(symbol);
     return is_crossed ? TickFate::crossed : TickFate::accepted;
 }
 
@@ -197,7 +198,8 @@ std::int64_t QuoteBoard::age_ms(SymbolId symbol, Moment now) const {
     return older == never ? -1 : now.steady_ms - older;
 }
 
-bool QuoteBoard::has_aged(std::size_t symbol, Moment now) const {
+bool QuoteBoard::has_aged(SymbolId id, Moment now) const {
+    const std::size_t symbol = id.value;
     const Causes causes = causes_[symbol];
     const bool may_age = !causes.has(Cause::no_price) && !causes.has(Cause::one_side_missing) &&
                          !causes.has(Cause::stale_price);

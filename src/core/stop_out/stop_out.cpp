@@ -126,6 +126,7 @@ std::string_view to_string(EventKind kind) {
         case EventKind::stop_out: return "stop_out";
         case EventKind::would_stop_out: return "would_stop_out";
         case EventKind::recovered: return "recovered";
+        case EventKind::touched: return "touched";
         case EventKind::unknown: return "unknown";
         case EventKind::deficit: return "deficit";
         case EventKind::daily_loss: return "daily_loss";

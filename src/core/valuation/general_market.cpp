@@ -12,7 +12,22 @@ GeneralMarket GeneralMarket::with_moved(SymbolId symbol, double distance) const 
     return moved;
 }
 
+GeneralMarket GeneralMarket::at_worst(WorstFor figure, const QuoteOf& bounds) const {
+    GeneralMarket worst = *this;
+    worst.bounds_ = &bounds;
+    worst.worst_for_ = figure;
+    return worst;
+}
+
+Quote GeneralMarket::worst_quote(SymbolId symbol) const {
+    const Quote ends = (*bounds_)(symbol);
+    if (worst_for_ == WorstFor::equity) return ends;
+    const double most = std::max(std::abs(ends.bid), std::abs(ends.ask));
+    return {most, most};
+}
+
 Quote GeneralMarket::quote(SymbolId symbol) const {
+    if (bounds_ != nullptr) return worst_quote(symbol);
     const Quote& quote = quotes_.usable()[symbol.value];
     if (symbol != moved_) return quote;
     return {quote.bid + distance_, quote.ask + distance_};
@@ -20,6 +35,9 @@ Quote GeneralMarket::quote(SymbolId symbol) const {
 
 Marks GeneralMarket::marks(SymbolId symbol) const {
     const Marks& marks = quotes_.marks(symbol);
+    if (bounds_ != nullptr && worst_for_ == WorstFor::margin && !std::isnan(marks.mark)) {
+        return {marks.mid, worst_quote(symbol).ask, marks.last};
+    }
     if (symbol != moved_) return marks;
     return {marks.mid + distance_, marks.mark + distance_, marks.last + distance_};
 }
@@ -31,11 +49,16 @@ bool GeneralMarket::is_moved(RateId id) const {
 }
 
 RatePair GeneralMarket::rate(RateId id) const {
+    if (bounds_ != nullptr) {
+        const RatePair ends = rates_.rate_at(id, *bounds_);
+        return worst_for_ == WorstFor::equity ? ends : RatePair{ends.ask, ends.ask};
+    }
     if (!is_moved(id)) return rates_.rates()[id.value];
     return rates_.rate_at(id, [&](SymbolId symbol) { return quote(symbol); });
 }
 
 double GeneralMarket::mid(RateId id) const {
+    if (bounds_ != nullptr) return rate(id).ask;
     if (!is_moved(id)) return rates_.mid(id);
     return rates_.mid_at(id, [&](SymbolId symbol) { return quote(symbol); });
 }

@@ -4,59 +4,40 @@
 #include <cmath>
 
 namespace margind {
-namespace {
 
-/// Adds `part` to `sum`; false when either does not fit.
-bool add(std::int64_t& sum, const Rounded& part) {
-    return part.fits && !__builtin_add_overflow(sum, part.money.minor(), &sum);
+PositionPrices prices_of(const PositionRow& row, const MarketView& market) {
+    const Quote& quote = market.quotes[row.symbol.value];
+    return {.close = quote.closing(row.is_short),
+            .pnl_rate = market.rates[row.pnl_rate.value],
+            .margin_price = std::abs(quote.opening(row.is_short)),
+            .margin_rate = market.rates[row.margin_rate.value].of(row.is_short)};
 }
 
-}  // namespace
-
-Rounded position_pnl(const PositionRow& row, const MarketView& market, Digits digits) {
-    const double close = market.quotes[row.symbol.value].closing(row.is_short);
+Rounded position_pnl(const PositionRow& row, const PositionPrices& prices, Digits digits) {
     const double profit_scale = scale(row.profit_digits);
     const Rounded value = round_to_minor(
-        (close - row.open_price) * row.units * profit_scale,
-        std::max(std::abs(close), std::abs(row.open_price)) * row.units * profit_scale);
+        (prices.close - row.open_price) * row.units * profit_scale,
+        std::max(std::abs(prices.close), std::abs(row.open_price)) * row.units * profit_scale);
     // Minor units of profit currency. One of two subtractions is that of a zero.
     const Rounded profit =
         round_to_minor(static_cast<double>(value.money.minor()) - row.open_value);
     if (!value.fits || !profit.fits) return {};
     // The client sells a profit at the bid and buys what a loss costs at the ask.
-    const double worse = market.rates[row.pnl_rate.value].of(profit.money.minor() >= 0);
+    const double worse = prices.pnl_rate.of(profit.money.minor() >= 0);
     const double amount = static_cast<double>(profit.money.minor()) / profit_scale;
     return to_money(Amount{amount}, Rate{worse}, digits);
 }
 
-Rounded position_margin(const PositionRow& row, const MarketView& market, Digits digits) {
+Rounded position_margin(const PositionRow& row, const PositionPrices& prices, Digits digits) {
     double amount = row.margin_amount;
-    if (row.margin_uses_price) {
-        amount *= std::abs(market.quotes[row.symbol.value].opening(row.is_short));
-    }
-    const double rate = market.rates[row.margin_rate.value].of(row.is_short);
-    return to_money(Amount{amount}, Rate{rate}, digits);
+    if (row.margin_uses_price) amount *= prices.margin_price;
+    return to_money(Amount{amount}, Rate{prices.margin_rate}, digits);
 }
 
 Valuation value_account(const AccountRow& account, std::span<const PositionRow> positions,
                         const MarketView& market) {
-    Valuation out{.balance = account.balance, .causes = account.causes, .digits = account.digits};
-    if (!out.causes.none()) return out;
-    std::int64_t pnl = 0;
-    std::int64_t margin = 0;
-    bool fits = true;
-    for (std::size_t i = 0; i < positions.size();) {
-        const SymbolId symbol = positions[i].symbol;
-        std::int64_t sides[2] = {0, 0};  // long, short
-        for (; i < positions.size() && positions[i].symbol == symbol; ++i) {
-            const PositionRow& row = positions[i];
-            fits &= add(pnl, position_pnl(row, market, account.digits));
-            fits &= add(sides[row.is_short ? 1 : 0], position_margin(row, market, account.digits));
-        }
-        fits &= !__builtin_add_overflow(margin, std::max(sides[0], sides[1]), &margin);
-    }
-    if (!fits || !set_figures(out, account, pnl, margin)) out.causes = Cause::overflow;
-    return out;
+    return value_account(account, positions,
+                         [&](const PositionRow& row) { return prices_of(row, market); });
 }
 
 bool has_reached(Money equity, Money margin, Digits digits, Level level, const RuleSet& rules) {

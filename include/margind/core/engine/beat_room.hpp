@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "margind/core/base/ids.hpp"
+#include "margind/core/book/holders.hpp"
 #include "margind/core/book/position_columns.hpp"
 #include "margind/core/book/position_record.hpp"
 #include "margind/core/valuation/kind_market.hpp"
@@ -13,6 +14,7 @@ namespace margind {
 /// Room for the work of a beat, kept from one to the next.
 struct BeatRoom {
     std::vector<AccountId> run;           // accounts valued in one go
+    Holdings holdings;                    // of the one account that is looked at
     PositionValues values;                // of their positions
     std::vector<PositionRow> rows;        // of the one account that is valued by itself
     std::vector<Valuation> isolated;      // what its isolated positions are worth

@@ -9,6 +9,8 @@ namespace margind {
 /// not yet written.
 struct Dirtiness {
     BitSet symbols;
+    BitSet unseen;  // symbols whose quotes have changed without a tick that was looked at
+    BitSet pairs;   // symbols whose conversions are older than their quotes
     BitSet accounts;
     BitSet unsent;
     BitSet unsent_urgent;    // of these the accounts in breach
@@ -19,6 +21,8 @@ struct Dirtiness {
 
     void grow(std::uint32_t account_count, std::uint32_t symbol_count) {
         symbols.grow(symbol_count);
+        unseen.grow(symbol_count);
+        pairs.grow(symbol_count);
         for (BitSet* set : {&accounts, &unsent, &unsent_urgent, &wants_next_beat, &calm}) {
             set->grow(account_count);
         }

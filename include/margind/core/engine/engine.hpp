@@ -1,5 +1,4 @@
 #pragma once
-#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
@@ -9,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "margind/core/base/currency.hpp"
 #include "margind/core/book/account.hpp"
 #include "margind/core/book/account_names.hpp"
 #include "margind/core/book/account_rules.hpp"
@@ -28,8 +26,10 @@
 #include "margind/core/stop_out/breach_ledger.hpp"
 #include "margind/core/stop_out/liquidation.hpp"
 #include "margind/core/stop_out/parts_told.hpp"
+#include "margind/core/stop_out/persistence.hpp"
 #include "margind/core/valuation/general_book.hpp"
 #include "margind/core/valuation/valuation.hpp"
+#include "margind/core/watch/account_watch.hpp"
 
 namespace margind {
 
@@ -146,9 +146,11 @@ public:
 
 private:
     friend class Explainer;
+    friend class Watcher;
     void grow();
     void freeze(const std::vector<std::string>& frozen);
     void disarm_events();
+    void requote(SymbolId symbol);
     // Images into rows (engine_images.cpp).
     bool accepts(const AccountImage& image);
     void read_settings(AccountId account, const AccountImage& image);
@@ -158,7 +160,7 @@ private:
     void ask_for_group(GroupId group);
     void install(AccountId account, std::vector<PositionRecord> positions);
     void install_again(AccountId account);
-    [[nodiscard]] Holdings holdings(AccountId account) const;
+    const Holdings& holdings(AccountId account);
     void install_platform(AccountId account);
     void want_instrument(const Instruments::Asked& asked);
     void want_group(GroupId group);
@@ -182,14 +184,17 @@ private:
     void advance_prop(AccountId account, Moment now, BeatStats& beat);
     void count_in(AccountId account);
     void count_out(AccountId account);
-    void announce(AccountId account, EventKind kind, Moment now);
+    [[nodiscard]] bool has_room_for(EventKind kind) const;
+    void announce(AccountId account, EventKind kind, Moment now, std::optional<Touch> touch = {});
     [[nodiscard]] std::optional<Money> deficit(AccountId account) const;
     void look_for_deficit(AccountId account, BreachMemory& memory, Transition& transition) const;
     void set_calm(AccountId account);
     [[nodiscard]] float danger(AccountId account) const;
     [[nodiscard]] Causes image_causes(AccountId account, Moment now) const;
     [[nodiscard]] Causes market_causes(AccountId account) const;
-    LevelReading read_levels(AccountId account, std::span<const Valuation> isolated,
+    Valuation value(AccountId account);
+    LevelReading read_levels(AccountId account, const Valuation& valuation,
+                             std::span<const Valuation> isolated,
                              std::vector<StopOutPart>* parts) const;
     [[nodiscard]] Valuation stopped_out(AccountId account) const;
     [[nodiscard]] bool is_gone(AccountId account) const;
@@ -219,18 +224,18 @@ private:
     AccountRules rules_;
     PropDesk prop_;  // those with prop-firm rules
     PartsTold parts_told_;
+    Persistence persistence_;
     BreachLedger memories_;
+    AccountWatch watch_;
+    boost::unordered_flat_map<std::uint32_t, Touch> touches_;  // that are still to be told
     BitSet confirmed_;  // whose image has come since the last gap
-    boost::unordered_flat_map<std::uint32_t, Money> closing_fees_;  // that are not 0
-    // Of those that have changed since they were valued: what was said of them.
-    boost::unordered_flat_map<std::uint32_t, Valuation> held_valuations_;
+    boost::unordered_flat_map<std::uint32_t, Money> closing_fees_;         // that are not 0
+    boost::unordered_flat_map<std::uint32_t, Valuation> held_valuations_;  // said before a change
     boost::unordered_flat_map<std::uint32_t, std::int64_t> unknown_since_ms_;  // of the UNKNOWN
     std::vector<PlatformFigures> platform_figures_;  // empty in `standard`, as the next one
     std::vector<std::vector<PlatformInstrument>> platform_instruments_;
-
     Dirtiness dirty_;
     std::vector<BitSet> of_type_;  // the accounts of each type
-
     BeatRoom room_;
     std::deque<Event> events_;
     EngineStats stats_;

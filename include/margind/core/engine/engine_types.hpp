@@ -15,6 +15,10 @@
 
 namespace margind {
 
+/// When an account that has come to a level is judged: as soon as a price has brought it there, or
+/// at the next beat, by what it is then.
+enum class StopOutTrigger : std::uint8_t { touch, beat };
+
 /// What an engine is made of. Everything has a default but the rules' own choice.
 struct EngineOptions {
     RuleSet rules;
@@ -31,6 +35,9 @@ struct EngineOptions {
     std::uint32_t symbols_max = 100'000;
     std::uint32_t events_pending_max = 100'000;  // beyond: states wait, nothing is dropped
     bool is_armed = false;
+    StopOutTrigger trigger = StopOutTrigger::beat;
+    std::int64_t persist_ms = 0;        // how long an account is at its stop-out before that counts
+    bool watches_between_beats = true;  // false: what comes and goes between two is not seen
     std::uint32_t shard_index = 0;  // this engine keeps the accounts whose hash falls on its index
     std::uint32_t shard_count = 1;
 
@@ -89,6 +96,8 @@ struct EngineStats {
     std::uint64_t daily_losses = 0;  // prop-firm limits that were reached
     std::uint64_t drawdowns = 0;
     std::uint64_t gaps = 0;
+    std::uint64_t looks = 0;    // accounts looked at because of a price
+    std::uint64_t touches = 0;  // … that were found to have come to a level
 };
 
 }  // namespace margind

@@ -154,6 +154,23 @@ struct Explanation {
     std::string rules_hash;
 };
 
+/// The price that brought an account to a level, and what that left of it.
+struct Touch {
+    std::string symbol;
+    double bid = not_a_price;
+    double ask = not_a_price;
+    std::int64_t ts_ms = 0;    // the feed's stamp; 0 = none
+    std::int64_t wall_ms = 0;  // when it came
+    Money equity;
+    Money margin;
+    Digits digits;
+    double threshold = 0.0;    // as an event's
+    bool is_stop_out = false;  // the level that it came to; false: the margin call
+
+    /// What sets it apart from the account's other touches: its price and when that was made.
+    [[nodiscard]] std::uint64_t occasion() const;
+};
+
 /// One entry of the event stream.
 struct Event {
     std::string id;
@@ -169,6 +186,7 @@ struct Event {
     std::uint64_t data_epoch = 0;
     std::int64_t ts_ms = 0;
     Explanation decision;
+    std::optional<Touch> touch;  // the price that brought the account there, where one was seen
     BreachMemory memory;  // to be written with the event
 };
 

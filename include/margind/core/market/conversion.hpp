@@ -26,6 +26,8 @@ struct RatePair {
 struct RateStep {
     SymbolId symbol;
     bool is_inverse = false;  // divide by the other side
+
+    friend bool operator==(const RateStep&, const RateStep&) = default;
 };
 
 /// How one currency becomes another: nothing to do, one pair, or two by a pivot currency.
@@ -57,8 +59,12 @@ public:
     RateId intern(CurrencyId from, CurrencyId to);
     /// Chooses all paths again. Call when a symbol's first price has come, or after intern.
     void resolve(const QuoteBoard& quotes);
+    /// The conversions that `resolve` would take another way.
+    [[nodiscard]] std::vector<RateId> outdated(const QuoteBoard& quotes) const;
     /// Recomputes all rates from the quotes.
     void refresh(std::span<const Quote> quotes);
+    /// … those that go through `symbol`.
+    void refresh(std::span<const Quote> quotes, SymbolId symbol);
 
     [[nodiscard]] std::span<const RatePair> rates() const { return rates_; }
     /// The middle of a conversion: the product of its stages' middles. NaN where none is usable.
@@ -74,6 +80,7 @@ public:
 private:
     bool stage(CurrencyId from, CurrencyId to, const QuoteBoard& quotes, RateStep& step) const;
     void choose(RatePath& path, const QuoteBoard& quotes) const;
+    void refresh_one(RateId id, const QuoteOf& quote);
     void intern_candidates(CurrencyId from, CurrencyId to);
 
     [[nodiscard]] SymbolId pair_that_came(const std::string& pair, const QuoteBoard& quotes) const;

@@ -1,5 +1,7 @@
 #pragma once
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <deque>
 #include <limits>
@@ -91,6 +93,8 @@ public:
     /// `changed(symbol)` for each that changed by it since the last call.
     template <class Changed>
     void age(Moment now, Changed changed);
+    /// True where a quote that is still used is too old by now: the next `age` puts it in doubt.
+    [[nodiscard]] bool has_aged(SymbolId symbol, Moment now) const;
     /// True while `age` may take a held quote in.
     [[nodiscard]] bool is_waiting() const { return !waiting_.is_empty(); }
 
@@ -117,6 +121,13 @@ public:
     /// As they came last, NaN where one was no price of the symbol. Only worth something while the
     /// quote itself is usable.
     [[nodiscard]] const Marks& marks(SymbolId symbol) const { return marks_[symbol.value]; }
+    /// From the lowest to the highest of the usable sides and their mark; NaN where in doubt.
+    [[nodiscard]] Quote extent(SymbolId symbol) const {
+        const Quote& quote = usable_[symbol.value];
+        const double mark = marks_[symbol.value].mark;
+        if (std::isnan(mark) || std::isnan(quote.bid)) return quote;
+        return {std::min(quote.bid, mark), std::max(quote.ask, mark)};
+    }
     /// True from the first moment both sides are known.
     [[nodiscard]] bool is_quoted(SymbolId symbol) const { return quoted_[symbol.value] != 0; }
     /// True from the first side that has entered, good or not.
@@ -170,7 +181,6 @@ private:
         return arrived_ms == never ? -1 : now.steady_ms - arrived_ms;
     }
     void settle(std::size_t symbol);
-    [[nodiscard]] bool has_aged(std::size_t symbol, Moment now) const;
     void set_stale(std::size_t symbol);
 
     QuoteLimits limits_;
@@ -202,9 +212,10 @@ void QuoteBoard::age(Moment now, Changed changed) {
     });
     if (!can_age_) return;
     for (std::size_t symbol = 0; symbol < usable_.size(); ++symbol) {
-        if (!has_aged(symbol, now)) continue;
+        const SymbolId id{static_cast<std::uint32_t>(symbol)};
+        if (!has_aged(id, now)) continue;
         set_stale(symbol);
-        changed(SymbolId{static_cast<std::uint32_t>(symbol)});
+        changed(id);
     }
 }
 

@@ -17,6 +17,7 @@ enum class EventKind : std::uint8_t {
     stop_out,
     would_stop_out,  // the same in dry run
     recovered,
+    touched,     // a price between two beats brought it to a level, and the beat found it above
     unknown,     // an account in breach can no longer be valued
     deficit,     // nothing is open any more, and the client owes: to be compensated to exactly zero
     daily_loss,  // prop-firm rules: the day's limit is reached; once a day

@@ -84,7 +84,11 @@ struct GeneralFigures {
     Figure before_tiers;  // the margin without tiers
 };
 
-/// The market as the general valuation sees it: as it is, or with one symbol somewhere else.
+/// Which end of what prices may become.
+enum class WorstFor : std::uint8_t { equity, margin };
+
+/// The market as the general valuation sees it: as it is, with one symbol somewhere else, or with
+/// all of them at their worst.
 class GeneralMarket {
 public:
     GeneralMarket(const QuoteBoard& quotes, const RateTable& rates)
@@ -92,6 +96,10 @@ public:
 
     /// The same market with both sides of `symbol`, and its other prices, moved by `distance`.
     [[nodiscard]] GeneralMarket with_moved(SymbolId symbol, double distance) const;
+
+    /// Every symbol at an end of its `bounds`, a lowest bid and a highest ask: where equity is
+    /// least, or where margin is most. `bounds` outlives it.
+    [[nodiscard]] GeneralMarket at_worst(WorstFor figure, const QuoteOf& bounds) const;
 
     [[nodiscard]] Quote quote(SymbolId symbol) const;
     [[nodiscard]] Marks marks(SymbolId symbol) const;
@@ -106,11 +114,14 @@ public:
 
 private:
     [[nodiscard]] bool is_moved(RateId id) const;
+    [[nodiscard]] Quote worst_quote(SymbolId symbol) const;
 
     const QuoteBoard& quotes_;
     const RateTable& rates_;
     SymbolId moved_;  // none = none
     double distance_ = 0.0;
+    const QuoteOf* bounds_ = nullptr;
+    WorstFor worst_for_ = WorstFor::equity;
 };
 
 /// Size of a volume, or of an exposure, in the currency of its margin.

@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -34,19 +36,22 @@ struct MarketView {
     std::span<const RatePair> rates;
 };
 
+/// What one position is valued at. NaN where that is in doubt.
+struct PositionPrices {
+    double close = not_a_price;  // of the side that closes it
+    RatePair pnl_rate;
+    double margin_price = not_a_price;  // a magnitude
+    double margin_rate = not_a_price;
+};
+[[nodiscard]] PositionPrices prices_of(const PositionRow& row, const MarketView& market);
+
 /// P/L of one position in account currency. Source: docs/formulas.md §1 and §4.
-[[nodiscard]] Rounded position_pnl(const PositionRow& row, const MarketView& market, Digits digits);
+[[nodiscard]] Rounded position_pnl(const PositionRow& row, const PositionPrices& prices,
+                                   Digits digits);
 
 /// Margin of one position in account currency. Source: docs/formulas.md §2 and §4.
-[[nodiscard]] Rounded position_margin(const PositionRow& row, const MarketView& market,
+[[nodiscard]] Rounded position_margin(const PositionRow& row, const PositionPrices& prices,
                                       Digits digits);
-
-/// Values one account by the rule set `standard`: Σ P/L, and per symbol the larger of the long and
-/// the short margin. An account with causes of its own, or with a figure in doubt, has no figures:
-/// `causes` then says `overflow`, which stands for any of them until the engine has looked closer.
-[[nodiscard]] Valuation value_account(const AccountRow& account,
-                                      std::span<const PositionRow> positions,
-                                      const MarketView& market);
 
 /// Fills in what the positions' P/L (without carry) and the margin make of an account. False, with
 /// nothing filled in, where a sum does not fit.
@@ -66,6 +71,41 @@ struct MarketView {
     out.pnl = Money::from_minor(pnl);
     return true;
 }
+
+/// Values one account by the rule set `standard`: Σ P/L, and per symbol the larger of the long and
+/// the short margin. An account with causes of its own, or with a figure in doubt, has no figures:
+/// `causes` then says `overflow`, which stands for any of them until the engine has looked closer.
+/// `prices_at(row)` gives what a position is valued at.
+template <class PricesAt>
+[[nodiscard]] Valuation value_account(const AccountRow& account,
+                                      std::span<const PositionRow> positions, PricesAt prices_at) {
+    Valuation out{.balance = account.balance, .causes = account.causes, .digits = account.digits};
+    if (!out.causes.none()) return out;
+    const auto add = [](std::int64_t& sum, const Rounded& part) {
+        return part.fits && !__builtin_add_overflow(sum, part.money.minor(), &sum);
+    };
+    std::int64_t pnl = 0;
+    std::int64_t margin = 0;
+    bool fits = true;
+    for (std::size_t i = 0; i < positions.size();) {
+        const SymbolId symbol = positions[i].symbol;
+        std::int64_t sides[2] = {0, 0};  // long, short
+        for (; i < positions.size() && positions[i].symbol == symbol; ++i) {
+            const PositionRow& row = positions[i];
+            const PositionPrices prices = prices_at(row);
+            fits &= add(pnl, position_pnl(row, prices, account.digits));
+            fits &= add(sides[row.is_short ? 1 : 0], position_margin(row, prices, account.digits));
+        }
+        fits &= !__builtin_add_overflow(margin, std::max(sides[0], sides[1]), &margin);
+    }
+    if (!fits || !set_figures(out, account, pnl, margin)) out.causes = Cause::overflow;
+    return out;
+}
+
+/// The same in a market.
+[[nodiscard]] Valuation value_account(const AccountRow& account,
+                                      std::span<const PositionRow> positions,
+                                      const MarketView& market);
 
 /// True where `equity` against `margin` is at or below `level`, compared exactly in integers:
 /// equity × 10,000 <= level × margin (or <). Margin 0 has no level.
