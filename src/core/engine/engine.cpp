@@ -252,7 +252,16 @@ void Engine::want_missing_prices() {
 
 void Engine::refetch(const Need& need) { mirror_.give_back(need); }
 
-SnapshotBatch Engine::next_snapshots(std::uint32_t max, Moment now) const {
+/// Figures that have come back to what is written are not written again.
+bool Engine::is_written(AccountId account) {
+    const std::uint64_t written = book_.line(account).written;
+    if (written == 0 || fingerprint(account) != written) return false;
+    dirty_.unsent.erase(account.value);
+    dirty_.unsent_urgent.erase(account.value);
+    return true;
+}
+
+SnapshotBatch Engine::next_snapshots(std::uint32_t max, Moment now) {
     SnapshotBatch batch;
     for (const BitSet& accounts : of_type_) {
         const auto take = [&](const BitSet& set, const BitSet* but) {
@@ -260,6 +269,7 @@ SnapshotBatch Engine::next_snapshots(std::uint32_t max, Moment now) const {
                  id != AccountId::none_value && batch.size() < max;
                  id = set.next_in(accounts, id + 1)) {
                 if (but != nullptr && but->contains(id)) continue;
+                if (is_written(AccountId{id})) continue;
                 batch.push_back(snapshot(AccountId{id}, now));
             }
         };

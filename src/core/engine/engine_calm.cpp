@@ -6,7 +6,6 @@
 #include <limits>
 #include <optional>
 
-#include "core/engine/fingerprint.hpp"
 #include "core/valuation/position_kernel.hpp"
 #include "margind/core/engine/engine.hpp"
 
@@ -33,37 +32,47 @@ Sums add_up(const PositionValues& values, std::size_t at, std::size_t count) {
     return sums;
 }
 
-/// Per symbol the larger of the long and the short margin, of the positions in `slice`.
+/// Per symbol the larger of the long and the short margin, of the positions in `slice`. Without a
+/// branch: what comes next is as good as chance.
 double larger_legs(const PositionValues& values, std::size_t at, const PositionSlice& slice) {
     double margin = 0.0;
-    double sides[2] = {0.0, 0.0};  // long, short
+    double longs = 0.0;
+    double shorts = 0.0;
     for (std::size_t i = 0; i < slice.size(); ++i) {
         const PositionKind& kind = slice.kind(i);
-        sides[kind.is_short ? 1 : 0] += values.margin[at + i];
-        const bool goes_on = i + 1 < slice.size() && slice.kind(i + 1).symbol == kind.symbol;
-        if (goes_on) continue;
-        margin += std::max(sides[0], sides[1]);
-        sides[0] = sides[1] = 0.0;
+        const double value = values.margin[at + i];
+        const double is_short = kind.is_short;
+        longs += value * (1.0 - is_short);
+        shorts += value * is_short;
+        const std::size_t next = std::min(i + 1, slice.size() - 1);
+        const double goes_on = next != i && slice.kind(next).symbol == kind.symbol;
+        margin += std::max(longs, shorts) * (1.0 - goes_on);
+        longs *= goes_on;
+        shorts *= goes_on;
     }
     return margin;
 }
 
-/// Which levels the equity has reached, where that is certain. Nothing sends the account the long
-/// way, where levels are compared exactly: the doubles are off by some 2⁻⁵¹ of either side.
-std::optional<LevelReached> level_reached(double equity, double margin,
-                                          const AccountProfile& profile) {
-    const auto difference = [&](Level level) {
-        const double needed = static_cast<double>(level.value) * margin;
-        const double doubt = std::abs(needed) * 1e-12 + 1.0;
-        const double above = equity * 10'000.0 - needed;
-        return std::abs(above) > doubt ? above : 0.0;
-    };
-    const double above_stop = difference(profile.stop_out);
-    const double above_call = difference(profile.margin_call);
-    if (above_stop > 0.0 && above_call > 0.0) return LevelReached::none;
-    if (above_stop > 0.0 && above_call < 0.0) return LevelReached::margin_call;
-    if (above_stop < 0.0) return LevelReached::stop_out;
-    return {};
+/// How far the equity is above a level, in ten-thousandths of a minor unit; nothing where that is
+/// not certain: the doubles are off by some 2⁻⁵¹ of either side.
+double distance_above(Level level, double equity, double margin) {
+    const double needed = static_cast<double>(level.value) * margin;
+    const double doubt = std::abs(needed) * 1e-12 + 1.0;
+    const double above = equity * 10'000.0 - needed;
+    return std::abs(above) > doubt ? above : 0.0;
+}
+
+/// True where the account has reached what it had reached, and that is certain. What is not goes
+/// the long way, where levels are compared exactly.
+bool stays(LevelReached reached, double equity, double margin, const AccountProfile& profile) {
+    switch (reached) {
+        case LevelReached::none: return distance_above(profile.nearest(), equity, margin) > 0.0;
+        case LevelReached::margin_call:
+            return distance_above(profile.margin_call, equity, margin) < 0.0 &&
+                   distance_above(profile.stop_out, equity, margin) > 0.0;
+        case LevelReached::stop_out: return distance_above(profile.stop_out, equity, margin) < 0.0;
+    }
+    return false;
 }
 
 /// Of an account in this state whose verdict bears it out.
@@ -123,27 +132,19 @@ bool Engine::settle(AccountId account, std::size_t first, Moment now) {
         if (line.reached != LevelReached::none || rules_of(account).fully_hedged_stop_out) {
             return false;
         }
-    } else if (level_reached(static_cast<double>(equity), sums.margin, book_.profile(account)) !=
-               line.reached) {
+    } else if (!stays(line.reached, static_cast<double>(equity), sums.margin,
+                      book_.profile(account))) {
         return false;
     }
     const std::uint32_t id = account.value;
-    const bool is_breach = line.reached != LevelReached::none;
     dirty_.accounts.erase(id);
+    line.valued_ms = now.wall_ms;
+    if (line.equity.minor() == equity && line.margin.minor() == margin) return true;
     line.equity = Money::from_minor(equity);
     line.margin = Money::from_minor(margin);
-    line.valued_ms = now.wall_ms;
-    const auto is_written = [&] {
-        const Valuation valuation{.equity = line.equity,
-                                  .margin = line.margin,
-                                  .pnl = line.equity - (line.cash - line.carry),
-                                  .balance = book_.balance(account),
-                                  .digits = line.digits};
-        return line.written == fingerprint_of(valuation, is_breach ? Verdict::breach : Verdict::ok);
-    };
-    const bool is_sent = line.written != 0 && is_written();
-    dirty_.unsent.set(id, !is_sent);
-    dirty_.unsent_urgent.set(id, !is_sent && is_breach);
+    // Perhaps these have been written: whoever writes next looks.
+    dirty_.unsent.insert(id);
+    if (line.reached != LevelReached::none) dirty_.unsent_urgent.insert(id);
     return true;
 }
 

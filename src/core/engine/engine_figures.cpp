@@ -73,13 +73,8 @@ std::uint64_t Engine::fingerprint(AccountId account) const {
 }
 
 void Engine::note_snapshot(AccountId account) {
+    if (is_written(account)) return;
     const std::uint32_t id = account.value;
-    const std::uint64_t written = book_.line(account).written;
-    if (written != 0 && fingerprint(account) == written) {
-        dirty_.unsent.erase(id);
-        dirty_.unsent_urgent.erase(id);
-        return;
-    }
     dirty_.unsent.insert(id);
     const bool is_urgent = memories_.of(account).state != AccountState::ok ||
                            book_.verdict(account) == Verdict::breach;

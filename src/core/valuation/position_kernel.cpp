@@ -16,12 +16,16 @@ constexpr double exact_limit = PositionValues::exact_limit;
 // Vectors are handed over inside one function only: how they would be passed does not matter.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
-template <std::size_t bytes>
+template <std::size_t bytes, bool has_truncation>
 struct Lanes {
     using Real __attribute__((vector_size(bytes))) = double;
     using Bits __attribute__((vector_size(bytes))) = std::int64_t;
     static constexpr std::size_t count = bytes / sizeof(double);
+    static constexpr bool truncates = has_truncation;  // in one instruction
 };
+using Narrow = Lanes<16, false>;
+using Wide = Lanes<32, true>;
+using Widest = Lanes<64, true>;
 
 constexpr std::int64_t sign_bit = INT64_MIN;
 
@@ -31,34 +35,39 @@ MARGIND_INLINE typename L::Real magnitude_of(typename L::Real x) {
 }
 
 template <class L>
-MARGIND_INLINE typename L::Real with_sign(typename L::Real x, typename L::Real sign) {
-    return (typename L::Real)(((typename L::Bits)x & ~sign_bit) |
-                              ((typename L::Bits)sign & sign_bit));
-}
-
-template <class L>
 MARGIND_INLINE typename L::Real either(typename L::Bits condition, typename L::Real yes,
                                        typename L::Real no) {
     return (typename L::Real)(((typename L::Bits)yes & condition) |
                               ((typename L::Bits)no & ~condition));
 }
 
-/// error_of in lanes.
+/// error_of in lanes. `largest` is a magnitude.
 template <class L>
 MARGIND_INLINE typename L::Real error_in(typename L::Real largest) {
     const typename L::Real most = typename L::Real{} + 0.125;
-    const typename L::Real error = magnitude_of<L>(largest) * arithmetic_error;
-    return either<L>(error < most, error, most);
+    const typename L::Real error = largest * arithmetic_error;
+    return error < most ? error : most;
+}
+
+/// The nearest integer, halves upwards, for 0 <= x < exact_limit.
+template <class L>
+MARGIND_INLINE typename L::Real nearest_in(typename L::Real x) {
+    using Real = typename L::Real;
+    if constexpr (L::truncates) {
+        // The largest double below a half: what is less than a half does not reach the next one.
+        return __builtin_elementwise_trunc(x + 0.49999999999999994);
+    } else {
+        const Real even = (x + exact_limit) - exact_limit;  // halves to the even neighbour
+        return either<L>(x - even == 0.5, even + 1.0, even);
+    }
 }
 
 /// round_to_minor in arithmetic alone, for |x| < exact_limit; NaN stays NaN.
 template <class L>
 MARGIND_INLINE typename L::Real round_in(typename L::Real x, typename L::Real largest) {
-    using Real = typename L::Real;
-    const Real magnitude = magnitude_of<L>(x) + error_in<L>(largest);
-    const Real even = (magnitude + exact_limit) - exact_limit;  // halves to the even neighbour
-    const Real rounded = either<L>(magnitude - even == 0.5, even + 1.0, even);
-    return with_sign<L>(rounded, x);
+    const typename L::Real magnitude = magnitude_of<L>(x) + error_in<L>(magnitude_of<L>(largest));
+    return (typename L::Real)((typename L::Bits)nearest_in<L>(magnitude) |
+                              ((typename L::Bits)x & sign_bit));
 }
 
 /// What the market says of so many kinds, field by field.
@@ -95,13 +104,44 @@ MARGIND_INLINE typename L::Real load(const double* from) {
     return out;
 }
 
-/// Eight lines of the table, turned so that each vector is a field: lines are loaded whole, for
+/// Four lines of the table, turned so that each vector is a field: lines are loaded whole, for
 /// gathering field by field is slow on most processors.
-struct TurnLines {
-    using Line = Lanes<64>::Real;
+struct TurnFourLines {
+    using Half = Wide::Real;
+
+    struct Turned {
+        Half first, second, third, fourth;
+    };
+    /// Four lines' halves that begin with `field`.
+    MARGIND_INLINE Turned turn(const KindMarket* market, const std::uint32_t* kinds,
+                               double KindMarket::* field) {
+        const Half a = load<Wide>(&(market[kinds[0]].*field));
+        const Half b = load<Wide>(&(market[kinds[1]].*field));
+        const Half c = load<Wide>(&(market[kinds[2]].*field));
+        const Half d = load<Wide>(&(market[kinds[3]].*field));
+        const Half ab = __builtin_shufflevector(a, b, 0, 4, 2, 6);
+        const Half AB = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+        const Half cd = __builtin_shufflevector(c, d, 0, 4, 2, 6);
+        const Half CD = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+        return {__builtin_shufflevector(ab, cd, 0, 1, 4, 5),
+                __builtin_shufflevector(AB, CD, 0, 1, 4, 5),
+                __builtin_shufflevector(ab, cd, 2, 3, 6, 7),
+                __builtin_shufflevector(AB, CD, 2, 3, 6, 7)};
+    }
+    MARGIND_INLINE Market<Wide> read(const KindMarket* market, const std::uint32_t* kinds) {
+        const Turned front = turn(market, kinds, &KindMarket::close);
+        const Turned back = turn(market, kinds, &KindMarket::margin_rate);
+        return {front.first, front.second, front.third, front.fourth,
+                back.first,  back.second,  back.third,  back.fourth};
+    }
+};
+
+/// Eight lines likewise.
+struct TurnEightLines {
+    using Line = Widest::Real;
 
     MARGIND_INLINE Line line(const KindMarket* market, std::uint32_t kind) {
-        return load<Lanes<64>>(&market[kind].close);
+        return load<Widest>(&market[kind].close);
     }
     // Of each pair of lanes the first ones, and the second ones.
     MARGIND_INLINE Line firsts(Line a, Line b) {
@@ -117,7 +157,7 @@ struct TurnLines {
     MARGIND_INLINE Line second_pairs(Line a, Line b) {
         return __builtin_shufflevector(a, b, 2, 3, 6, 7, 10, 11, 14, 15);
     }
-    MARGIND_INLINE Market<Lanes<64>> read(const KindMarket* market, const std::uint32_t* kinds) {
+    MARGIND_INLINE Market<Widest> read(const KindMarket* market, const std::uint32_t* kinds) {
         const Line a = line(market, kinds[0]), b = line(market, kinds[1]);
         const Line c = line(market, kinds[2]), d = line(market, kinds[3]);
         const Line e = line(market, kinds[4]), f = line(market, kinds[5]);
@@ -151,7 +191,7 @@ MARGIND_INLINE void value_lanes(const Market<L>& market, const double* units_at,
     const Real open_size = magnitude_of<L>(difference);
     const Real value = round_in<L>(
         (market.close - difference) * units * market.profit_scale,
-        either<L>(close_size < open_size, open_size, close_size) * units * market.profit_scale);
+        (close_size < open_size ? open_size : close_size) * units * market.profit_scale);
     const Real opening = (open - difference) * units * market.profit_scale;
     const Real profit = value - round_in<L>(opening, opening);
     const Real worse = either<L>(profit >= 0.0, market.gain_rate, market.loss_rate);
@@ -202,7 +242,7 @@ MARGIND_INLINE void value_slots(const PositionColumns& columns, std::size_t firs
 
 void value_baseline(const PositionColumns& columns, std::size_t first, std::size_t count,
                     std::span<const KindMarket> market, PositionValues& out) {
-    value_slots<Lanes<16>, ReadLines<Lanes<16>>>(columns, first, count, market.data(), out);
+    value_slots<Narrow, ReadLines<Narrow>>(columns, first, count, market.data(), out);
 }
 
 #if defined(__x86_64__)
@@ -212,13 +252,13 @@ void value_baseline(const PositionColumns& columns, std::size_t first, std::size
 
 MARGIND_AVX2 void value_avx2(const PositionColumns& columns, std::size_t first, std::size_t count,
                              std::span<const KindMarket> market, PositionValues& out) {
-    value_slots<Lanes<32>, ReadLines<Lanes<32>>>(columns, first, count, market.data(), out);
+    value_slots<Wide, TurnFourLines>(columns, first, count, market.data(), out);
 }
 
 MARGIND_AVX512 void value_avx512(const PositionColumns& columns, std::size_t first,
                                  std::size_t count, std::span<const KindMarket> market,
                                  PositionValues& out) {
-    value_slots<Lanes<64>, TurnLines>(columns, first, count, market.data(), out);
+    value_slots<Widest, TurnEightLines>(columns, first, count, market.data(), out);
 }
 
 #endif

@@ -25,7 +25,11 @@ public:
         return is_new;
     }
     void insert_all(const SparseSet& ids) {
-        ids.for_each([this](std::uint32_t id) { insert(id); });
+        ids.for_each_word([this](std::uint32_t w, std::uint64_t bits) {
+            std::uint64_t& word = words_[w];
+            count_ += static_cast<std::uint32_t>(std::popcount(bits & ~word));
+            word |= bits;
+        });
     }
     bool erase(std::uint32_t id) {
         std::uint64_t& word = words_[id / 64];

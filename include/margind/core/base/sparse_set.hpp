@@ -36,6 +36,20 @@ public:
         }
     }
 
+    /// Calls `visit(w, bits)` for ids 64 w … 64 w + 63 of which some are members: often several
+    /// times in turn for one w.
+    template <class Visit>
+    void for_each_word(Visit visit) const {
+        for (const Block& block : blocks_) {
+            const std::uint32_t first = std::uint32_t{block.key} * words;
+            for (const std::uint16_t low : block.few) visit(first + low / 64, 1ull << (low % 64));
+            if (!block.many) continue;
+            for (std::uint32_t w = 0; w < words; ++w) {
+                if ((*block.many)[w] != 0) visit(first + w, (*block.many)[w]);
+            }
+        }
+    }
+
 private:
     static constexpr std::uint32_t words = 65'536 / 64;
     static constexpr std::uint32_t few_max = words * 4;  // as long as the bits

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "margind/core/book/account.hpp"
 #include "margind/core/book/account_names.hpp"
 #include "margind/core/book/account_rules.hpp"
 #include "margind/core/book/book.hpp"
@@ -105,7 +104,7 @@ public:
     [[nodiscard]] bool wants_beat() const;
     /// Up to `max` snapshots that differ from what was last written: by type, then the endangered
     /// first.
-    SnapshotBatch next_snapshots(std::uint32_t max, Moment now) const;
+    SnapshotBatch next_snapshots(std::uint32_t max, Moment now);
     /// Written::no leaves the batch's accounts dirty.
     void confirm(const SnapshotBatch& batch, Written written);
     [[nodiscard]] const std::deque<Event>& events() const { return events_; }
@@ -204,6 +203,7 @@ private:
     void keep_valuation(AccountId account, const Valuation& valuation);
     void hold_valuation(AccountId account);
     void note_snapshot(AccountId account);
+    bool is_written(AccountId account);
     [[nodiscard]] MarketView market() const { return {quotes_.usable(), rates_.rates()}; }
     [[nodiscard]] bool is_platform() const { return options_.rules.kind == RuleSetKind::platform; }
 
