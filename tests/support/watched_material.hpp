@@ -38,6 +38,8 @@ enum class Books { plain, of_every_kind };
 
 inline EngineOptions options_of(Books books, Random& random) {
     EngineOptions options;
+    // Of so few accounts none would be valued in bulk.
+    if (random.chance(0.5)) options.sweep_min = 2;
     if (books == Books::plain) return options;
     RuleSet& rules = options.rules;
     rules.hedged_margin = random.pick({HedgedMargin::larger_leg, HedgedMargin::basic});

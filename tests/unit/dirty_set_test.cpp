@@ -1,6 +1,7 @@
 #include "margind/core/base/dirty_set.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <initializer_list>
 #include <random>
 #include <set>
 #include <vector>
@@ -13,6 +14,12 @@ std::vector<std::uint32_t> members(const BitSet& set) {
     std::vector<std::uint32_t> ids;
     set.for_each([&](std::uint32_t id) { ids.push_back(id); });
     return ids;
+}
+
+SparseSet sparse(std::initializer_list<std::uint32_t> ids) {
+    SparseSet set;
+    for (const std::uint32_t id : ids) set.insert(id);
+    return set;
 }
 
 }  // namespace
@@ -96,13 +103,29 @@ TEST_CASE("the members of either of two sets are counted once", "[dirty_set]") {
     BitSet unsent;
     BitSet live;
     for (BitSet* set : {&stale, &unsent, &live}) set->grow(200);
-    const std::vector<std::uint32_t> some{3, 70, 150};
-    stale.insert_all(some);
-    unsent.insert_all(std::vector<std::uint32_t>{70, 71, 199});
+    stale.insert_all(sparse({3, 70, 150}));
+    unsent.insert_all(sparse({70, 71, 199}));
     for (std::uint32_t id = 0; id < 160; ++id) live.insert(id);
     const BitSet dirty = either_in(stale, unsent, live);
     CHECK(members(dirty) == std::vector<std::uint32_t>{3, 70, 71, 150});
     CHECK(dirty.count() == 4);
+}
+
+TEST_CASE("many members are marked a word at a time, and counted as one by one", "[dirty_set]") {
+    BitSet one_by_one;
+    BitSet at_once;
+    for (BitSet* set : {&one_by_one, &at_once}) set->grow(70'000);
+    for (const std::uint32_t id : {1u, 9u, 66'000u}) {
+        one_by_one.insert(id);
+        at_once.insert(id);
+    }
+    SparseSet many;  // so many that they are bits, and a few in another block
+    for (std::uint32_t id = 0; id < 20'000; id += 3) many.insert(id);
+    for (const std::uint32_t id : {65'999u, 66'000u}) many.insert(id);
+    many.for_each([&](std::uint32_t id) { one_by_one.insert(id); });
+    at_once.insert_all(many);
+    CHECK(members(at_once) == members(one_by_one));
+    CHECK(at_once.count() == one_by_one.count());
 }
 
 TEST_CASE("the set equals a std::set over random marks", "[dirty_set]") {

@@ -167,6 +167,22 @@ TEST_CASE("who waits for two prices is found by either", "[watch]") {
     CHECK(gold.engine.stats().touches == 1);
 }
 
+TEST_CASE("a price that goes again while another one is missing is waited for again", "[watch]") {
+    Gold gold;
+    (void)gold.engine.plan(10);
+    gold.engine.apply(spec("XAGUSD", "cfd_leverage", 1.0, "USD"));
+    AccountImage image = Gold::image();
+    image.orders.push_back(order("2", "XAGUSD", Side::buy, Volume::per_lot, 30.0));
+    gold.give(image);
+    gold.tick("XAUUSD", 2'000.0, 1'900.0);  // crossed: both are in doubt
+    gold.beat();
+    gold.tick("XAUUSD", 2'000.0, 2'000.0);
+    gold.tick("XAUUSD", 2'000.0, 1'900.0);
+    gold.tick("XAGUSD", 30.0, 30.0);
+    gold.tick("XAUUSD", margin_call_price, margin_call_price);
+    CHECK(gold.engine.stats().touches == 1);
+}
+
 TEST_CASE("a conversion between two beats brings an account to its level as well", "[watch]") {
     Desk desk;
     InstrumentSpec index = spec("GER40", "cfd_leverage", 1.0, "EUR");

@@ -26,7 +26,7 @@ Engine::Engine(EngineOptions options)
       general_{book_, instruments_, order_prices_, currencies_, rates_, symbols_},
       rules_{options_.rules},
       persistence_{options_.persist_ms},
-      watch_{book_, quotes_, rates_},
+      watch_{book_, quotes_, rates_, options_.sweep_min},
       of_type_(options_.types.size()),
       is_armed_{options_.is_armed} {
     MARGIND_ASSERT(!options_.types.empty() && options_.types.size() < 256);

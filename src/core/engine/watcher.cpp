@@ -29,17 +29,22 @@ void Watcher::look_at_price(SymbolId symbol, Moment now) {
     if (has_no_price(symbol)) return;
     if (engine_.watch_.holds(symbol)) return;
     refresh_pairs();
-    for (const AccountId account : engine_.watch_.left_by(symbol)) look_at(account, symbol, now);
+    const auto [accounts, all] = engine_.watch_.left_by(symbol, engine_.dirty_.calm);
+    engine_.stats_.looks += all;
+    for (const AccountId account : accounts) look_at(account, symbol, now);
 }
 
 void Watcher::look_at(AccountId account, SymbolId symbol, Moment now) {
     const auto next = engine_.watch_.next_level(account);
     if (!next) return;
-    ++engine_.stats_.looks;
     const Holdings& holdings = engine_.holdings(account);
     if (engine_.mirror_.is_pending(account) || !engine_.confirmed_.contains(account.value)) {
         engine_.watch_.remove(account, holdings);  // its image brings it back
         return;
+    }
+    if (engine_.watch_.is_waiting(account) && lacks_a_price(account, holdings)) {
+        engine_.watch_.wait_no_more(account, symbol);
+        return wait_for_price(account, holdings, *next);  // some may be missing again
     }
     const Valuation valuation = engine_.value(account);
     if (!valuation.causes.none() || has_old_price(holdings, now)) {
@@ -144,6 +149,13 @@ void Watcher::watch(AccountId account, OnLevel on_level) {
 void Watcher::place(AccountId account, const Holdings& holdings, NextLevel next) {
     engine_.watch_.place(account, holdings, engine_.rules_of(account),
                          engine_.general_.find(account), next);
+}
+
+/// True where the kernel cannot value the account for want of a price.
+bool Watcher::lacks_a_price(AccountId account, const Holdings& holdings) const {
+    return engine_.general_.find(account) == nullptr &&
+           std::ranges::any_of(engine_.watch_.symbols_of(holdings),
+                               [&](SymbolId symbol) { return has_no_price(symbol); });
 }
 
 /// For each price that is missing: none that is there makes the account known.

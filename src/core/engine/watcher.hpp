@@ -28,6 +28,7 @@ private:
                Moment now);
     void place(AccountId account, const Holdings& holdings, NextLevel next);
     void wait_for_price(AccountId account, const Holdings& holdings, NextLevel next);
+    [[nodiscard]] bool lacks_a_price(AccountId account, const Holdings& holdings) const;
     void refresh_pairs();
     [[nodiscard]] bool has_no_price(SymbolId symbol) const;
     [[nodiscard]] bool has_old_price(const Holdings& holdings, Moment now) const;

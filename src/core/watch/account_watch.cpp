@@ -1,7 +1,9 @@
 #include "margind/core/watch/account_watch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 
 #include "margind/core/stop_out/level_reading.hpp"
 #include "margind/core/valuation/worst_case.hpp"
@@ -19,15 +21,89 @@ std::optional<NextLevel> AccountWatch::next_level(AccountId account) const {
     return place.next;
 }
 
-std::span<const AccountId> AccountWatch::left_by(SymbolId symbol) {
+/// Of a quote that may not be used, or that has left the ring and has not been looked at: nothing.
+PriceInterval AccountWatch::interval(SymbolId symbol, GuardRings::Ring ring) {
+    const Quote extent = quotes_.extent(symbol);
+    if (std::isnan(extent.bid) || std::isnan(extent.ask)) return {not_a_price, not_a_price};
+    const PriceInterval out = rings_.interval(symbol, ring, extent);
+    return out.holds(extent) ? out : PriceInterval{not_a_price, not_a_price};
+}
+
+Quote AccountWatch::bounds(SymbolId symbol, GuardRings::Ring ring) {
+    const PriceInterval price = interval(symbol, ring);
+    return {price.low, price.high};
+}
+
+/// Each of them the worst there is within the ring, for equity and for margin apart. Everything
+/// that valuation makes of them rises and falls with them, to the last rounding.
+template <class Position>
+PositionPrices AccountWatch::worst_prices(const Position& position, GuardRings::Ring ring) {
+    if (position.symbol.is_none() || position.pnl_rate.is_none()) return {};
+    if (position.margin_rate.is_none()) return {};
+    const auto rate = [&](RateId id) {
+        return rates_.rate_at(id, [&](SymbolId symbol) { return bounds(symbol, ring); });
+    };
+    const PriceInterval price = interval(position.symbol, ring);
+    return {.close = position.is_short ? price.high : price.low,
+            .pnl_rate = rate(position.pnl_rate),
+            .margin_price = std::max(std::abs(price.low), std::abs(price.high)),
+            .margin_rate = rate(position.margin_rate).ask};
+}
+
+AccountWatch::Left AccountWatch::left_by(SymbolId symbol, const BitSet& calm) {
     left_.clear();
     rings_.collect(symbol, quotes_.extent(symbol), quotes_.ticks(symbol), left_);
     std::ranges::sort(left_);
     const auto repeats = std::ranges::unique(left_);
     left_.erase(repeats.begin(), repeats.end());
+    const auto all = static_cast<std::uint32_t>(left_.size());
+    drop_safe(calm);
     accounts_.clear();
     for (const std::uint32_t id : left_) accounts_.emplace_back(id);
-    return accounts_;
+    return {accounts_, all};
+}
+
+/// A leap leaves many behind who are far from their levels. Of each ring as it is now drawn: those
+/// who are safe in it stay, and are not looked at one by one.
+void AccountWatch::drop_safe(const BitSet& calm) {
+    if (left_.size() < sweep_min_) return;
+    std::array<std::uint32_t, GuardRings::rings> counts{};
+    for (const std::uint32_t id : left_) {
+        if (places_[id].ring < GuardRings::rings) counts[places_[id].ring] += calm.contains(id);
+    }
+    // The table of a ring costs as much as some of them.
+    const std::size_t least = sweep_min_ + book_.kinds().values().size() / 4;
+    for (GuardRings::Ring ring = 0; ring < GuardRings::rings; ++ring) {
+        if (counts[ring] < least) continue;
+        kinds_.clear();
+        for (const PositionKind& kind : book_.kinds().values()) {
+            kinds_.push_back(kind_market(kind, worst_prices(kind, ring)));
+        }
+        unsafe_.clear();
+        const auto look = [&](AccountId account, const AccountSums& sums) {
+            if (!is_safe(account, sums)) unsafe_.push_back(account.value);
+        };
+        for (const std::uint32_t id : left_) {
+            if (places_[id].ring == ring && calm.contains(id)) {
+                bulk_.add(AccountId{id}, kinds_, look);
+            } else {
+                others_.push_back(id);
+            }
+        }
+        bulk_.finish(kinds_, look);
+        left_.clear();
+        std::ranges::merge(unsafe_, others_, std::back_inserter(left_));
+        others_.clear();
+    }
+}
+
+/// Of a calm account that is worth this at worst.
+bool AccountWatch::is_safe(AccountId account, const AccountSums& worst) const {
+    if (!worst.is_exact || worst.margin <= 0.0) return false;
+    const AccountProfile& profile = book_.profile(account);
+    const bool is_any = places_[account.value].next == NextLevel::any;
+    const double equity = static_cast<double>(book_.line(account).cash.minor()) + worst.pnl;
+    return above_level(is_any ? profile.nearest() : profile.stop_out, equity, worst.margin) > 0.0;
 }
 
 std::span<const SymbolId> AccountWatch::symbols_of(const Holdings& holdings) {
@@ -81,32 +157,6 @@ void AccountWatch::remove(AccountId account, const Holdings& holdings) {
 void AccountWatch::clear() {
     rings_.clear();
     std::ranges::fill(places_, Place{});
-}
-
-/// Of a quote that may not be used, or that has left the ring and has not been looked at: nothing.
-PriceInterval AccountWatch::interval(SymbolId symbol, GuardRings::Ring ring) {
-    const Quote extent = quotes_.extent(symbol);
-    if (std::isnan(extent.bid) || std::isnan(extent.ask)) return {not_a_price, not_a_price};
-    const PriceInterval out = rings_.interval(symbol, ring, extent);
-    return out.holds(extent) ? out : PriceInterval{not_a_price, not_a_price};
-}
-
-Quote AccountWatch::bounds(SymbolId symbol, GuardRings::Ring ring) {
-    const PriceInterval price = interval(symbol, ring);
-    return {price.low, price.high};
-}
-
-/// Each of them the worst there is within the ring, for equity and for margin apart. Everything
-/// that valuation makes of them rises and falls with them, to the last rounding.
-PositionPrices AccountWatch::worst_prices(const PositionRow& row, GuardRings::Ring ring) {
-    const auto rate = [&](RateId id) {
-        return rates_.rate_at(id, [&](SymbolId symbol) { return bounds(symbol, ring); });
-    };
-    const PriceInterval price = interval(row.symbol, ring);
-    return {.close = row.is_short ? price.high : price.low,
-            .pnl_rate = rate(row.pnl_rate),
-            .margin_price = std::max(std::abs(price.low), std::abs(price.high)),
-            .margin_rate = rate(row.margin_rate).ask};
 }
 
 /// Of an account whose positions are in `rows_`, or of a general one.

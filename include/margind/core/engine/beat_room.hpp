@@ -6,16 +6,13 @@
 #include "margind/core/book/position_columns.hpp"
 #include "margind/core/book/position_record.hpp"
 #include "margind/core/valuation/kind_market.hpp"
-#include "margind/core/valuation/position_values.hpp"
 #include "margind/core/valuation/valuation.hpp"
 
 namespace margind {
 
 /// Room for the work of a beat, kept from one to the next.
 struct BeatRoom {
-    std::vector<AccountId> run;           // accounts valued in one go
     Holdings holdings;                    // of the one account that is looked at
-    PositionValues values;                // of their positions
     std::vector<PositionRow> rows;        // of the one account that is valued by itself
     std::vector<Valuation> isolated;      // what its isolated positions are worth
     std::vector<PositionRecord> records;  // of an account of the rule set `platform`

@@ -11,7 +11,6 @@
 #include "margind/core/book/account_names.hpp"
 #include "margind/core/book/account_rules.hpp"
 #include "margind/core/book/book.hpp"
-#include "margind/core/book/holders.hpp"
 #include "margind/core/engine/beat_room.hpp"
 #include "margind/core/engine/dirtiness.hpp"
 #include "margind/core/engine/engine_types.hpp"
@@ -26,6 +25,7 @@
 #include "margind/core/stop_out/liquidation.hpp"
 #include "margind/core/stop_out/parts_told.hpp"
 #include "margind/core/stop_out/persistence.hpp"
+#include "margind/core/valuation/bulk_valuation.hpp"
 #include "margind/core/valuation/general_book.hpp"
 #include "margind/core/valuation/valuation.hpp"
 #include "margind/core/watch/account_watch.hpp"
@@ -176,8 +176,7 @@ private:
     void revalue(AccountId account, Moment now, BeatStats& beat);
     // Accounts whose state stays (engine_calm.cpp).
     void revalue_calm(Moment now, BeatStats& beat);
-    void settle_run(std::size_t first, std::size_t end, Moment now, BeatStats& beat);
-    bool settle(AccountId account, std::size_t first, Moment now);
+    bool settle(AccountId account, const AccountSums& sums, Moment now);
     Causes value_platform(AccountId account, Moment now);
     void advance_state(AccountId account, Moment now, BeatStats& beat);
     void advance_prop(AccountId account, Moment now, BeatStats& beat);
@@ -237,6 +236,7 @@ private:
     Dirtiness dirty_;
     std::vector<BitSet> of_type_;  // the accounts of each type
     BeatRoom room_;
+    BulkValuation bulk_{book_};
     std::deque<Event> events_;
     EngineStats stats_;
     StateCounts counts_;

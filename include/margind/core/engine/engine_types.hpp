@@ -38,6 +38,7 @@ struct EngineOptions {
     StopOutTrigger trigger = StopOutTrigger::beat;
     std::int64_t persist_ms = 0;        // how long an account is at its stop-out before that counts
     bool watches_between_beats = true;  // false: what comes and goes between two is not seen
+    std::uint32_t sweep_min = 256;      // so many whom one price may concern are valued in bulk
     std::uint32_t shard_index = 0;  // this engine keeps the accounts whose hash falls on its index
     std::uint32_t shard_count = 1;
 

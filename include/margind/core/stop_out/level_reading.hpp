@@ -1,4 +1,5 @@
 #pragma once
+#include <cmath>
 #include <cstdint>
 
 #include "margind/core/book/book.hpp"
@@ -31,6 +32,15 @@ struct LevelReading {
         above_call_leave &= other.above_call_leave;
     }
 };
+
+/// How far the equity is above a level in percent, both in minor units, in ten-thousandths of one;
+/// 0 where that is not certain: the doubles are off by some 2⁻⁵¹ of either side.
+[[nodiscard]] inline double above_level(Level level, double equity, double margin) {
+    const double needed = static_cast<double>(level.value) * margin;
+    const double doubt = std::abs(needed) * 1e-12 + 1.0;
+    const double above = equity * 10'000.0 - needed;
+    return std::abs(above) > doubt ? above : 0.0;
+}
 
 /// What decides whether an account is at a level.
 enum class LevelMeasure : std::uint8_t {

@@ -21,6 +21,9 @@ struct alignas(64) KindMarket {
 };
 static_assert(sizeof(KindMarket) == 64);
 
+/// Of one kind at these prices.
+[[nodiscard]] KindMarket kind_market(const PositionKind& kind, const PositionPrices& prices);
+
 /// Looks up what a beat needs, for every kind there is: ids are places in `out`.
 void look_up(const PositionKinds& kinds, const MarketView& market, std::vector<KindMarket>& out);
 
