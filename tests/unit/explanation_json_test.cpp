@@ -52,10 +52,21 @@ Explanation stopped_out() {
     return all;
 }
 
+std::string json_of(const Explanation& explanation) {
+    std::string out;
+    wire::JsonWriter json{out};
+    json.begin_object();
+    wire::write_explained_account(json, explanation);
+    wire::write_explained_figures(json, explanation);
+    wire::write_explained_grounds(json, explanation);
+    json.end_object();
+    return out;
+}
+
 }  // namespace
 
 TEST_CASE("an explanation is one object with everything a verdict rests on", "[wire]") {
-    CHECK(wire::explanation_json(stopped_out()) ==
+    CHECK(json_of(stopped_out()) ==
           R"({"account":"live:1001","currency":"USD","verdict":"breach","causes":[],)"
           R"("state":"stop_out","balance":1200.00,"credit":0.00,"cash":1200.00,"pnl":-700.00,)"
           R"("equity":500.00,"margin":1000.00,"free_margin":-500.00,"margin_level":50,)"
@@ -81,7 +92,7 @@ TEST_CASE("unknown figures of an explanation are null", "[wire]") {
     all.plan.clear();
     all.positions[0].is_pnl_known = false;
     all.positions[0].close_price = not_a_price;
-    const std::string json = wire::explanation_json(all);
+    const std::string json = json_of(all);
     CHECK(json.find(R"("balance":1200.00,"credit":0.00,"cash":null,"pnl":null,"equity":null,)"
                     R"("margin":1000.00,"free_margin":null,"margin_level":null)") !=
           std::string::npos);

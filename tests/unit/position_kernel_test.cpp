@@ -101,8 +101,9 @@ TEST_CASE("every way of the kernel gives the figures of the plain arithmetic",
             ++exact;
             const PositionRow& row = fixture.rows[i];
             const Digits digits = fixture.accounts[i];
-            const Rounded pnl = position_pnl(row, fixture.market(), digits);
-            const Rounded margin = position_margin(row, fixture.market(), digits);
+            const PositionPrices prices = prices_of(row, fixture.market());
+            const Rounded pnl = position_pnl(row, prices, digits);
+            const Rounded margin = position_margin(row, prices, digits);
             CAPTURE(i);
             REQUIRE(pnl.fits);
             REQUIRE(margin.fits);
@@ -122,8 +123,9 @@ TEST_CASE("a figure in doubt or out of bounds never looks exact", "[position_ker
     int doubtful = 0;
     for (std::size_t i = 0; i < fixture.rows.size(); ++i) {
         const Digits digits = fixture.accounts[i];
-        const bool fits = position_pnl(fixture.rows[i], fixture.market(), digits).fits &&
-                          position_margin(fixture.rows[i], fixture.market(), digits).fits;
+        const PositionPrices prices = prices_of(fixture.rows[i], fixture.market());
+        const bool fits = position_pnl(fixture.rows[i], prices, digits).fits &&
+                          position_margin(fixture.rows[i], prices, digits).fits;
         if (fits) continue;
         ++doubtful;
         CAPTURE(i);

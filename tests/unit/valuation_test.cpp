@@ -61,16 +61,24 @@ AccountRow account(std::int64_t cash, std::int64_t carry = 0) {
     return row;
 }
 
+Rounded pnl_of(const PositionRow& row, const Market& market) {
+    return position_pnl(row, prices_of(row, market.view()), cents);
+}
+
+Rounded margin_of(const PositionRow& row, const Market& market) {
+    return position_margin(row, prices_of(row, market.view()), cents);
+}
+
 Money minor(std::int64_t units) { return Money::from_minor(units); }
 
 }  // namespace
 
 TEST_CASE("long closes at bid, short at ask", "[valuation]") {
     const Market market;
-    CHECK(position_pnl(forex(1.0, 1.09, 100.0), market.view(), cents).money == minor(99'000));
-    CHECK(position_pnl(forex(-1.0, 1.09, 100.0), market.view(), cents).money == minor(-101'000));
-    CHECK(position_pnl(gold_cfd(0.5, 2390.0, 20.0), market.view(), cents).money == minor(50'000));
-    CHECK(position_pnl(gold_cfd(-0.5, 2390.0, 20.0), market.view(), cents).money == minor(-52'500));
+    CHECK(pnl_of(forex(1.0, 1.09, 100.0), market).money == minor(99'000));
+    CHECK(pnl_of(forex(-1.0, 1.09, 100.0), market).money == minor(-101'000));
+    CHECK(pnl_of(gold_cfd(0.5, 2390.0, 20.0), market).money == minor(50'000));
+    CHECK(pnl_of(gold_cfd(-0.5, 2390.0, 20.0), market).money == minor(-52'500));
 }
 
 TEST_CASE("forex rounds each leg, a CFD rounds the difference", "[valuation]") {
@@ -79,10 +87,10 @@ TEST_CASE("forex rounds each leg, a CFD rounds the difference", "[valuation]") {
     PositionRow row = forex(0.01, 1.000'004, 100.0);  // 1,000 units: 1,000.004 → 1,000.00
     row.open_value = 100'000.0;
     // The closing leg of 1,000.005 rounds to 1,000.01 whatever the difference is.
-    CHECK(position_pnl(row, market.view(), cents).money == minor(1));
+    CHECK(pnl_of(row, market).money == minor(1));
     row.open_value = 0.0;
     row.open_price = 1.000'004;
-    CHECK(position_pnl(row, market.view(), cents).money == minor(0));  // of 0.001
+    CHECK(pnl_of(row, market).money == minor(0));  // of 0.001
 }
 
 TEST_CASE("a profit is sold at the bid, a loss bought at the ask", "[valuation]") {
@@ -92,41 +100,39 @@ TEST_CASE("a profit is sold at the bid, a loss bought at the ask", "[valuation]"
     row.pnl_rate = from_jpy;
     row.profit_digits = none;
     row.units = 1'000.0;
-    row.open_value = 148'900.0;                                           // a profit of 1,000 yen
-    CHECK(position_pnl(row, market.view(), cents).money == minor(667));   // / 150.00
-    row.open_value = 150'900.0;                                           // a loss of 1,000 yen
-    CHECK(position_pnl(row, market.view(), cents).money == minor(-667));  // / 149.90
-    row.open_value = 49'900.0;                                            // 100,000 yen
-    CHECK(position_pnl(row, market.view(), cents).money == minor(66'667));
+    row.open_value = 148'900.0;                       // a profit of 1,000 yen
+    CHECK(pnl_of(row, market).money == minor(667));   // / 150.00
+    row.open_value = 150'900.0;                       // a loss of 1,000 yen
+    CHECK(pnl_of(row, market).money == minor(-667));  // / 149.90
+    row.open_value = 49'900.0;                        // 100,000 yen
+    CHECK(pnl_of(row, market).money == minor(66'667));
     row.open_value = 249'900.0;
-    CHECK(position_pnl(row, market.view(), cents).money == minor(-66'711));
+    CHECK(pnl_of(row, market).money == minor(-66'711));
 }
 
 TEST_CASE("margin is bought at the ask by buys, at the bid by sells", "[valuation]") {
     const Market market;
-    CHECK(position_margin(forex(1.0, 1.09, 100.0), market.view(), cents).money == minor(110'010));
-    CHECK(position_margin(forex(-1.0, 1.09, 100.0), market.view(), cents).money == minor(109'990));
-    CHECK(position_margin(gold_cfd(1.0, 2390.0, 20.0), market.view(), cents).money ==
-          minor(1'200'250));
-    CHECK(position_margin(gold_cfd(-1.0, 2390.0, 20.0), market.view(), cents).money ==
-          minor(1'200'000));
+    CHECK(margin_of(forex(1.0, 1.09, 100.0), market).money == minor(110'010));
+    CHECK(margin_of(forex(-1.0, 1.09, 100.0), market).money == minor(109'990));
+    CHECK(margin_of(gold_cfd(1.0, 2390.0, 20.0), market).money == minor(1'200'250));
+    CHECK(margin_of(gold_cfd(-1.0, 2390.0, 20.0), market).money == minor(1'200'000));
 }
 
 TEST_CASE("a negative price still costs a positive margin", "[valuation]") {
     Market market;
     market.quotes[gold.value] = {-37.63, -37.6};
-    CHECK(position_margin(gold_cfd(1.0, 10.0, 1.0), market.view(), cents).money == minor(376'000));
-    CHECK(position_pnl(gold_cfd(1.0, 10.0, 1.0), market.view(), cents).money == minor(-476'300));
+    CHECK(margin_of(gold_cfd(1.0, 10.0, 1.0), market).money == minor(376'000));
+    CHECK(pnl_of(gold_cfd(1.0, 10.0, 1.0), market).money == minor(-476'300));
 }
 
 TEST_CASE("a margin that needs no price needs no quote", "[valuation]") {
     Market market;
     market.quotes[eurusd.value] = {};
     PositionRow row = forex(1.0, 1.09, 100.0);
-    CHECK(position_margin(row, market.view(), cents).fits);
-    CHECK_FALSE(position_pnl(row, market.view(), cents).fits);
+    CHECK(margin_of(row, market).fits);
+    CHECK_FALSE(pnl_of(row, market).fits);
     row.margin_rate = one;
-    CHECK(position_margin(row, market.view(), cents).money == minor(100'000));
+    CHECK(margin_of(row, market).money == minor(100'000));
 }
 
 TEST_CASE("the larger leg of a symbol is what its positions cost", "[valuation]") {
@@ -194,7 +200,7 @@ TEST_CASE("an amount that does not fit is an overflow, not a wrong number", "[va
     large.margin_uses_price = false;
     large.margin_amount = 9e13;
     const std::vector<PositionRow> many(1'100, large);
-    CHECK(position_margin(large, market.view(), cents).fits);
+    CHECK(margin_of(large, market).fits);
     CHECK(value_account(account(0), many, market.view()).causes == Cause::overflow);
 
     // Equity and margin fit, the free margin between them does not.

@@ -115,6 +115,15 @@ TickFate QuoteBoard::enter(std::size_t symbol, Quote sides, std::int64_t ts_ms,
     Stamps& stamps = stamps_[symbol];
     stamps.ts_ms = std::max(stamps.ts_ms, ts_ms);
     Quote& newest = newest_[symbol];
+    // Nearly every tick: a whole quote after one that is in use, of a symbol without guards.
+    const bool is_plain = sides.bid <= sides.ask && causes_[symbol].none() &&
+                          guard_of_[symbol] == no_guard && arrived_ms == now.steady_ms;
+    if (is_plain) {
+        newest = good_[symbol] = usable_[symbol] = sides;
+        stamps.bid_arrived_ms = stamps.ask_arrived_ms = arrived_ms;
+        stamps.good_ts_ms = ts_ms;
+        return TickFate::accepted;
+    }
     if (!is_given(newest.bid) && !is_given(newest.ask)) ++come_count_;
     if (is_given(sides.bid)) {
         newest.bid = sides.bid;
