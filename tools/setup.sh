@@ -11,7 +11,7 @@ readonly packages_plain=(
     clang-19 clang-format-19 clang-tidy-19 lld-19 llvm-19 libclang-rt-19-dev
     cmake ninja-build ccache git pkgconf python3
     libsimdjson-dev libfmt-dev libspdlog-dev librapidcheck-dev libtomlplusplus-dev
-    libcli11-dev libbenchmark-dev zlib1g-dev libzstd-dev libssl-dev
+    libcli11-dev libbenchmark-dev zlib1g-dev libzstd-dev libxxhash-dev libssl-dev
     libhowardhinnant-date-dev tzdata
     redis-server redis-tools curl ca-certificates procps
 )

@@ -11,6 +11,10 @@ find_package(date REQUIRED)  # time zones, from the system's database (the packa
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 add_library(margind::zstd ALIAS PkgConfig::ZSTD)
+find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)  # the header is all of it: nothing is linked
+add_library(margind_xxhash INTERFACE)
+add_library(margind::xxhash ALIAS margind_xxhash)
+target_include_directories(margind_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE_DIR})
 if(NOT TARGET tomlplusplus::tomlplusplus)
   find_path(TOMLPP_INCLUDE_DIR toml++/toml.h REQUIRED)
   add_library(tomlplusplus::tomlplusplus INTERFACE IMPORTED)
