@@ -84,8 +84,10 @@ private:
             });
         });
         add_config(serve, common_);
-        serve.add_option("--record", serve_.record,
-                         "file that gets every price of a symbol somebody holds");
+        serve.add_option(
+            "--record", serve_.record,
+            "file that gets every price of a symbol somebody holds: a recording if its "
+            "name ends in .ticks, else CSV");
         serve.add_flag("--fail-fast", serve_.fails_fast,
                        "end when Redis is not there at the start");
 

@@ -10,6 +10,9 @@ std::expected<std::unique_ptr<TickRecording>, std::string> TickRecording::open(
     const std::string& path) {
     auto recorder = file::Recorder::open(path);
     if (!recorder) return std::unexpected{recorder.error()};
+    if (!recorder->repair().empty()) {
+        spdlog::warn("event=recording_mended reason=\"{}\"", recorder->repair());
+    }
     return std::unique_ptr<TickRecording>{new TickRecording{std::move(*recorder)}};
 }
 

@@ -60,20 +60,26 @@ ssize_t ByteSource::read_file(std::span<char> out) {
     }
 }
 
-bool ByteSource::refill() {
-    if (is_at_end_) return false;
-    if (block_begin_ == block_end_) block_begin_ = block_end_ = 0;
-    const ssize_t count = read_file(std::span{block_}.subspan(block_end_));
+std::size_t ByteSource::read_on(std::span<char> out) {
+    if (is_at_end_) return 0;
+    const ssize_t count = read_file(out);
     if (count < 0) damage_ = system_error_text(path_, errno);
     is_at_end_ = count <= 0;
-    if (is_at_end_) return false;
-    block_end_ += static_cast<std::size_t>(count);
+    if (is_at_end_) return 0;
     bytes_read_ += static_cast<std::uint64_t>(count);
-    return true;
+    return static_cast<std::size_t>(count);
 }
 
+bool ByteSource::refill() {
+    if (block_begin_ == block_end_) block_begin_ = block_end_ = 0;
+    const std::size_t count = read_on(std::span{block_}.subspan(block_end_));
+    block_end_ += count;
+    return count > 0;
+}
+
+/// Only what the file was recognised by lies in the block.
 std::size_t ByteSource::read_plain(std::span<char> out) {
-    if (block_begin_ == block_end_ && !refill()) return 0;
+    if (block_begin_ == block_end_) return read_on(out);
     const std::size_t count = std::min(out.size(), block_end_ - block_begin_);
     std::memcpy(out.data(), block_.data() + block_begin_, count);
     block_begin_ += count;

@@ -53,7 +53,9 @@ public:
 private:
     ByteSource(std::string path, FileDescriptor file, std::function<bool()> wants_stop);
     ssize_t read_file(std::span<char> out);
-    /// Reads the next block of the file; false at its end and on an error.
+    /// Reads on in the file; 0 at its end and on an error.
+    std::size_t read_on(std::span<char> out);
+    /// Reads into the block, behind what is there.
     bool refill();
     std::size_t read_plain(std::span<char> out);
     std::size_t read_decoded(std::span<char> out);
