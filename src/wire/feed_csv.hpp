@@ -55,15 +55,18 @@ private:
 /// One line of a tick file. `symbol` points into the line, or into the map where it names the
 /// symbol.
 struct FeedTick {
+    static constexpr std::uint32_t no_number = 0xffffffff;
+
     std::int64_t time_ms =
         0;                   // where it stands in the feed: arrival where recorded, else the stamp
-    std::int64_t ts_ms = 0;  // the feed's stamp
+    std::int64_t ts_ms = 0;  // the feed's stamp; 0 = none
     std::string_view symbol;
     double bid = not_a_price;  // NaN where the side is empty
     double ask = not_a_price;
+    std::uint32_t number = no_number;  // of the symbol, where the feed numbers its symbols
 };
 
-/// Why a line is not used.
+/// Why a line, or a tick of a recording, is not used.
 enum class FeedFault : std::uint8_t {
     none,
     too_few_columns,
@@ -73,12 +76,13 @@ enum class FeedFault : std::uint8_t {
     bad_symbol,
     bad_bid,
     bad_ask,
-    no_price,  // both sides empty
-    too_long,  // the reader cut it
-    torn,      // the last line, cut off
+    no_price,        // both sides empty
+    too_long,        // the reader cut it
+    torn,            // the last line, cut off
+    unknown_symbol,  // a number whose name was lost with a damaged block of a recording
 };
 
-inline constexpr std::array<std::pair<FeedFault, std::string_view>, 10> feed_fault_names{{
+inline constexpr std::array<std::pair<FeedFault, std::string_view>, 11> feed_fault_names{{
     {FeedFault::too_few_columns, "too_few_columns"},
     {FeedFault::too_many_columns, "too_many_columns"},
     {FeedFault::bad_time, "bad_time"},
@@ -89,6 +93,7 @@ inline constexpr std::array<std::pair<FeedFault, std::string_view>, 10> feed_fau
     {FeedFault::no_price, "no_price"},
     {FeedFault::too_long, "too_long"},
     {FeedFault::torn, "torn"},
+    {FeedFault::unknown_symbol, "unknown_symbol"},
 }};
 
 [[nodiscard]] std::string_view to_string(FeedFault fault);

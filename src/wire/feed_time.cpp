@@ -138,10 +138,4 @@ std::optional<std::int64_t> parse_span_ms(std::string_view text) {
     return count * factor;
 }
 
-bool is_plausible_feed_time(std::int64_t ms) {
-    constexpr std::int64_t year_1990 = 631'152'000'000;
-    constexpr std::int64_t year_2100 = 4'102'444'800'000;
-    return ms >= year_1990 && ms < year_2100;
-}
-
 }  // namespace margind::wire

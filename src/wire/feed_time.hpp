@@ -22,6 +22,10 @@ enum class EpochUnit : std::uint8_t { seconds, milliseconds, microseconds, nanos
 [[nodiscard]] std::optional<std::int64_t> parse_span_ms(std::string_view text);
 
 /// True from 1990 to 2100. An epoch in the wrong unit falls outside.
-[[nodiscard]] bool is_plausible_feed_time(std::int64_t ms);
+[[nodiscard]] constexpr bool is_plausible_feed_time(std::int64_t ms) {
+    constexpr std::int64_t year_1990 = 631'152'000'000;
+    constexpr std::int64_t year_2100 = 4'102'444'800'000;
+    return ms >= year_1990 && ms < year_2100;
+}
 
 }  // namespace margind::wire

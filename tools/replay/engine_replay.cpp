@@ -86,13 +86,22 @@ void EngineReplay::beats_before(std::int64_t time_ms) {
     }
 }
 
+/// The book is there before the first tick, so that what it does not know then stays unknown.
+SymbolId EngineReplay::symbol_of(const wire::FeedTick& tick) {
+    if (tick.number == wire::FeedTick::no_number) return engine_.find_symbol(tick.symbol);
+    if (tick.number >= symbols_.size()) symbols_.resize(tick.number + std::size_t{1});
+    std::optional<SymbolId>& symbol = symbols_[tick.number];
+    if (!symbol) symbol = engine_.find_symbol(tick.symbol);
+    return *symbol;
+}
+
 void EngineReplay::apply(const wire::FeedTick& tick) {
     if (!std::exchange(has_started_, true)) start(tick.time_ms);
     // A line behind its time arrives now.
     clock_ms_ = std::max(clock_ms_, tick.time_ms);
     beats_before(clock_ms_);
     ++ticks_;
-    const SymbolId symbol = engine_.find_symbol(tick.symbol);
+    const SymbolId symbol = symbol_of(tick);
     if (symbol.is_none()) {
         ++ticks_unused_;
         return;

@@ -3,7 +3,9 @@
 #include <cstdio>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "margind/core/engine/engine.hpp"
 #include "replay/options.hpp"
@@ -49,6 +51,7 @@ private:
     void start(std::int64_t first_ms);
     void beat(std::int64_t due_ms);
     void beats_before(std::int64_t time_ms);
+    SymbolId symbol_of(const wire::FeedTick& tick);
     static Moment at(std::int64_t ms) { return {ms, ms}; }
 
     std::int64_t beat_ms_;
@@ -60,6 +63,7 @@ private:
     std::int64_t next_beat_ms_ = 0;
     std::uint64_t ticks_ = 0;
     std::uint64_t ticks_unused_ = 0;
+    std::vector<std::optional<SymbolId>> symbols_;  // by the feed's number; looked up once each
 };
 
 }  // namespace margind::replay

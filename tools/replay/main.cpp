@@ -40,6 +40,7 @@ public:
             auto recorder = file::Recorder::open(options_.record);
             if (!recorder) return fail(recorder.error());
             recorder_.emplace(std::move(*recorder));
+            if (!recorder_->repair().empty()) notice_(recorder_->repair());
         }
         return options_.redis ? run_into_redis() : run_in_process();
     }
@@ -124,6 +125,9 @@ private:
     /// Why the statistics do not stand for the whole of the feeds, else empty.
     [[nodiscard]] std::string shortfall(std::uint64_t ticks, const FeedCounts& counts) const {
         if (tools::is_interrupted()) return "interrupted before the end";
+        if (counts.damaged_blocks > 0) {
+            return "a recording is damaged; what is whole in it is used";
+        }
         if (is_damaged_ || !counts.damages.empty()) {
             return "a file ended before its end; what was read before it is used";
         }

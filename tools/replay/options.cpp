@@ -15,9 +15,9 @@ namespace {
 
 constexpr const char* about =
     "Replays recorded prices: in process over a book of accounts, or into a Redis for a live\n"
-    "daemon. Feeds are CSV, plain, gzip or zstd, or - for the standard input; several are merged "
-    "by\n"
-    "time. A *.scenario file is run and its expectations are checked.";
+    "daemon. Feeds are CSV, or - for the standard input, and recordings (*.ticks), each plain,\n"
+    "gzip or zstd; several are merged by time. A *.scenario file is run and its expectations are\n"
+    "checked.";
 
 constexpr const char* examples =
     "Examples:\n"
@@ -26,15 +26,17 @@ constexpr const char* examples =
     "  margind-replay day.csv.gz --book book.jsonl --stats json --events events.jsonl\n"
     "  margind-replay eur.csv.zst gbp.csv --map time,symbol,bid,ask --from 2014-05-08T12:00\n"
     "  margind-replay day.csv.gz --redis redis://127.0.0.1:6379 --speed 10x\n"
+    "  margind-replay day.csv.gz --record day.ticks           CSV into a recording, read faster\n"
+    "  margind-replay day.ticks --book book.jsonl --symbols EURUSD,XAUUSD\n"
     "  margind-replay tests/golden/style_example.scenario\n"
     "In process there is a beat at every multiple of the interval; a tick stamped exactly on one\n"
-    "belongs to the next. Exit codes: 0 ok; 1 failure, also where no tick was usable, a "
-    "compressed\n"
+    "belongs to the next. Exit codes: 0 ok; 1 failure, also where no tick was usable, a\n"
     "file was damaged or the replay was interrupted; 2 usage.";
 
 constexpr const char* map_help =
-    "columns in order: ts_ms|ts_us|ts_ns|ts_s|time (ISO 8601, UTC), symbol, bid, ask, arrival_ms, "
-    "symbol=NAME for a file of one, - for a column to ignore; default: what the header says, else "
+    "columns of CSV in order: ts_ms|ts_us|ts_ns|ts_s|time (ISO 8601, UTC), symbol, bid, ask, "
+    "arrival_ms, symbol=NAME for a file of one, - for a column to ignore; default: what the header "
+    "says, else "
     "ts_ms,symbol,bid,ask";
 
 /// The texts of the command line, before they are understood.
@@ -53,7 +55,7 @@ struct Texts {
 };
 
 void add_options(CLI::App& app, Options& options, Texts& texts) {
-    app.add_option("feed", options.feeds, "CSV files, or scenarios")->required();
+    app.add_option("feed", options.feeds, "CSV files and recordings, or scenarios")->required();
     app.add_option("--book", options.book, "accounts, as margind-load writes them (JSON lines)");
     app.add_option("--redis", texts.redis, "redis://[user@]host[:port][/db] or unix:///path")
         ->excludes("--book");
@@ -66,7 +68,9 @@ void add_options(CLI::App& app, Options& options, Texts& texts) {
     app.add_option("--to", texts.to, "moment after the last (likewise)");
     app.add_option("--symbols", texts.symbols, "only these: A,B,…");
     app.add_option("--stats", texts.stats, "text or json")->capture_default_str();
-    app.add_option("--record", options.record, "append every price to this file");
+    app.add_option(
+        "--record", options.record,
+        "append every price to this file: a recording if its name ends in .ticks, else CSV");
     app.add_option("--events", options.events, "write one JSON line for each event (in process)");
     app.add_flag("--keep-ts", options.keeps_ts, "into Redis: the recorded stamps, not now");
     app.add_option("--channel", options.channel, "into Redis: channel of the prices")
@@ -169,6 +173,7 @@ private:
             scenarios += feed.ends_with(".scenario") ? 1 : 0;
             inputs += feed == "-" ? 1 : 0;
             require_file(feed);
+            require_other_file(feed);
         }
         if (inputs > 1) problems_.add("feed", "the standard input can be read once");
         if (!options_.book.empty()) require_file(options_.book);
@@ -178,6 +183,14 @@ private:
         }
         if (scenarios > 0 && (options_.redis || !options_.book.empty())) {
             problems_.add("feed", "a scenario brings its own accounts and runs in process");
+        }
+    }
+
+    /// A replay that reads what it writes would never end.
+    void require_other_file(const std::string& feed) {
+        std::error_code error;
+        if (!options_.record.empty() && std::filesystem::equivalent(feed, options_.record, error)) {
+            problems_.add("--record", fmt::format("'{}' is one of the feeds", options_.record));
         }
     }
 

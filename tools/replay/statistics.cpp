@@ -98,6 +98,7 @@ void Statistics::add_feeds(const FeedCounts& counts) {
     add_group("rejected", counts_by(wire::feed_fault_names, [&](wire::FeedFault fault) {
                   return counts.refused.of(fault);
               }));
+    if (counts.damaged_blocks > 0) add("damaged_blocks", counts.damaged_blocks);
     if (!counts.damages.empty()) add_list("damaged", counts.damages);
 }
 
