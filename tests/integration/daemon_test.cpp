@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
 #include <optional>
 
 #include "integration/platform.hpp"
 #include "support/daemon.hpp"
+#include "support/recordings.hpp"
 #include "support/temp_folder.hpp"
 #include "support/tool_run.hpp"
 
@@ -316,6 +318,22 @@ TEST_CASE("what a daemon records can be read while it runs", "[integration]") {
     platform.price("1.09500", "1.09510");
     daemon.until("the price is in the file",
                  [&] { return content_of(recording).contains("EURUSD,1.095,1.0951,"); });
+}
+
+TEST_CASE("a daemon records into .ticks files in binary", "[integration]") {
+    Platform platform;
+    const TempFolder folder;
+    platform.load("1", "5000");
+    const std::string recording = folder.path("seen.ticks");
+    Daemon daemon{platform.server().port(), {}, {"--record", recording}};
+    daemon.until_ready();
+    platform.price("1.09500", "1.09510");
+    daemon.until("the price is in the file", [&] {
+        const auto ticks = read_recording(content_of(recording), 1'000).ticks;
+        return std::ranges::any_of(ticks, [](const SeenTick& tick) {
+            return tick.symbol == "EURUSD" && tick.bid == 1.095 && tick.ask == 1.0951;
+        });
+    });
 }
 
 TEST_CASE("a wrong configuration is told whole, and nothing is opened", "[integration]") {
