@@ -41,9 +41,18 @@ std::uint32_t AccountNames::store(std::string_view name) {
     return static_cast<std::uint32_t>(at / step);
 }
 
+void AccountNames::reserve(std::uint32_t count) {
+    places_.reserve(count);
+    ids_.reserve(count);
+}
+
 AccountId AccountNames::intern(std::string_view name) {
+    const AccountId known = find(name);
+    return known.is_none() ? add(name) : known;
+}
+
+AccountId AccountNames::add(std::string_view name) {
     MARGIND_ASSERT(name.size() <= name_max);
-    if (const AccountId known = find(name); !known.is_none()) return known;
     const AccountId id{size()};
     places_.push_back(store(name));
     ids_.insert(id.value);

@@ -44,6 +44,13 @@ std::size_t hash_value(const AccountProfile& profile) {
     return static_cast<std::size_t>(hash.value());
 }
 
+void Book::reserve(std::uint32_t accounts, std::size_t positions) {
+    lines_.reserve(accounts);
+    more_.reserve(accounts);
+    positions_.reserve(positions);
+    details_.reserve(positions);
+}
+
 AccountId Book::add(TypeIndex type, CurrencyId currency, GroupId group) {
     const AccountId id{account_count()};
     AccountLine& line = lines_.emplace_back();

@@ -34,6 +34,11 @@ PositionKind kind_of(const PositionRow& row, Digits account) {
             .contract_size = row.contract_size};
 }
 
+void PositionColumns::reserve(std::size_t size) {
+    for (auto* column : {&units, &open_price, &margin_amount}) column->reserve(size);
+    kind.reserve(size);
+}
+
 void PositionColumns::resize(std::size_t size) {
     for (auto* column : {&units, &open_price, &margin_amount}) column->resize(size);
     kind.resize(size);

@@ -84,6 +84,13 @@ bool says_all(const PositionRecord& told, const PositionRecord& record) {
 
 }  // namespace
 
+void PositionDetails::reserve(std::size_t size) {
+    ids_.reserve(size);
+    opened_ms_.reserve(size);
+    swaps_.reserve(size);
+    commissions_.reserve(size);
+}
+
 void PositionDetails::resize(std::size_t size) {
     ids_.resize(size, 0);
     opened_ms_.resize(size, 0);

@@ -116,7 +116,16 @@ std::optional<TypeIndex> Engine::type_index(std::string_view type) const {
     return static_cast<TypeIndex>(found - options_.types.begin());
 }
 
-AccountId Engine::adopt(const AccountKey& key, Moment now) {
+AccountId Engine::find_account(const AccountKey& key) const {
+    return account_names_.find(key.text());
+}
+
+void Engine::reserve(std::uint32_t accounts, std::size_t positions) {
+    account_names_.reserve(accounts);
+    book_.reserve(accounts, positions);
+}
+
+AccountId Engine::adopt(const AccountKey& key, Moment now, Cause why) {
     const std::string text = key.text();
     if (const AccountId known = account_names_.find(text); !known.is_none()) return known;
     const auto type = type_index(key.type);
@@ -128,9 +137,9 @@ AccountId Engine::adopt(const AccountKey& key, Moment now) {
     }
     const AccountId account = book_.add(*type, currencies_.intern(options_.currency),
                                         instruments_.intern_group(fallback_group));
-    book_.set_causes(account, Cause::image_missing);
-    book_.set_valued_causes(account, Cause::image_missing);
-    account_names_.intern(text);
+    book_.set_causes(account, why);
+    book_.set_valued_causes(account, why);
+    account_names_.add(text);
     grow();
     count_in(account);
     of_type_[*type].insert(account.value);

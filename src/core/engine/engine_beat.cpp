@@ -90,7 +90,9 @@ Causes Engine::image_causes(AccountId account, Moment now) const {
     if (!is_confirmed && book_.has_image(account)) return Cause::image_unconfirmed;
     if (mirror_.is_pending(account) &&
         mirror_.pending_for_ms(account, now.steady_ms) >= options_.image_overdue_ms) {
-        return Cause::image_outdated;
+        // Adopted unconfirmed, it has no image that could be too old.
+        const bool is_unread = book_.causes(account).has(Cause::image_unconfirmed);
+        return is_unread ? Cause::image_unconfirmed : Cause::image_outdated;
     }
     return {};
 }

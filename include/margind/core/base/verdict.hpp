@@ -21,7 +21,7 @@ enum class Cause : std::uint32_t {
     bad_order = 1u << 8,           // an order field is missing or not a number
     image_missing = 1u << 9,       // the account's image, or a part of it, is not in the store
     image_outdated = 1u << 10,     // the image is older than its order events
-    image_unconfirmed = 1u << 11,  // not re-read since the last gap
+    image_unconfirmed = 1u << 11,  // not re-read since the last gap or start
     overflow = 1u << 12,           // an amount does not fit
     frozen_price = 1u << 13,       // an operator froze the symbol
     bad_setting = 1u << 14,        // a setting of the account is there but cannot be read

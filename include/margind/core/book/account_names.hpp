@@ -17,8 +17,12 @@ public:
     AccountNames(const AccountNames&) = delete;
     AccountNames& operator=(const AccountNames&) = delete;
 
+    /// Room for so many names at once.
+    void reserve(std::uint32_t count);
     /// The id of `name`, a new one where it was never seen. Precondition: at most `name_max` long.
     AccountId intern(std::string_view name);
+    /// The id of a name that was certainly never seen. Precondition: as above.
+    AccountId add(std::string_view name);
     /// The id of a name seen before, else the none id.
     [[nodiscard]] AccountId find(std::string_view name) const;
     [[nodiscard]] std::string_view name(AccountId account) const { return text(account.value); }

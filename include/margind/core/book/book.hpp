@@ -45,6 +45,8 @@ struct AccountRecord {
 /// next `replace`.
 class Book {
 public:
+    /// Room for so many accounts and positions at once: nothing is moved until there are more.
+    void reserve(std::uint32_t accounts, std::size_t positions);
     AccountId add(TypeIndex type, CurrencyId currency, GroupId group);
 
     // ---- what an account is -------------------------------------------------------------------

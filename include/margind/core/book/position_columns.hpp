@@ -46,6 +46,7 @@ struct PositionColumns {
     std::vector<std::uint32_t> kind;  // in PositionKinds
 
     [[nodiscard]] std::size_t size() const { return units.size(); }
+    void reserve(std::size_t size);
     void resize(std::size_t size);
     /// `open_price`: the price itself, which a row of forex has turned into its opening value.
     void set(std::size_t slot, const PositionRow& row, double open_price, std::uint32_t kind_id);

@@ -14,6 +14,7 @@ namespace margind {
 /// anything else is kept as it came.
 class PositionDetails {
 public:
+    void reserve(std::size_t size);
     void resize(std::size_t size);
     /// Takes in what columns and kind cannot say of the record.
     void set(std::size_t slot, PositionRecord record, const PositionColumns& columns,

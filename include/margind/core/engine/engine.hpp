@@ -50,12 +50,13 @@ public:
     void forget_price(SymbolId symbol);
 
     // ---- accounts -----------------------------------------------------------------------------
-    /// Makes an account known; its image is then wanted. None for a type that is not configured,
-    /// for another shard's account, or beyond accounts_max. Known accounts stay as they are.
-    AccountId adopt(const AccountKey& key, Moment now);
-    [[nodiscard]] AccountId find_account(const AccountKey& key) const {
-        return account_names_.find(key.text());
-    }
+    /// Room for so many accounts and positions at once.
+    void reserve(std::uint32_t accounts, std::size_t positions);
+    /// Makes an account known; its image is then wanted, and it is UNKNOWN because of `why` until
+    /// that has come. None for a type that is not configured, for another shard's account, or
+    /// beyond accounts_max. Known accounts stay as they are.
+    AccountId adopt(const AccountKey& key, Moment now, Cause why = Cause::image_missing);
+    [[nodiscard]] AccountId find_account(const AccountKey& key) const;
     /// "live:1001"; stays where it is as long as the engine does.
     [[nodiscard]] std::string_view account_name(AccountId account) const {
         return account_names_.name(account);
@@ -65,8 +66,7 @@ public:
     void invalidate(AccountId account, Moment now);
     /// The image was asked for by an operator or the platform: read again, recalculated, written.
     void force(AccountId account, Moment now);
-    /// Replaces the account. Adopts it when it is new. False when refused (type, limits, old
-    /// version).
+    /// Replaces the account, adopts a new one. False when refused (type, limits, old version).
     bool apply(const AccountImage& image, Moment now);
     /// Replaces a group's specification of a symbol, or (`whole_group`) its options.
     void apply(const InstrumentSpec& spec);
@@ -121,6 +121,7 @@ public:
     /// Liquidation prices by symbol; none for an account that cannot be valued. Takes milliseconds.
     [[nodiscard]] std::vector<SymbolRisk> risk(AccountId account) const;
     [[nodiscard]] Snapshot snapshot(AccountId account, Moment now) const;
+    [[nodiscard]] float danger(AccountId account) const;  // its level when it was last known, in %
     [[nodiscard]] BreachMemory memory(AccountId account) const { return memories_.of(account); }
     [[nodiscard]] const Book& book() const { return book_; }
     [[nodiscard]] const Symbols& symbols() const { return symbols_; }
@@ -187,7 +188,6 @@ private:
     [[nodiscard]] std::optional<Money> deficit(AccountId account) const;
     void look_for_deficit(AccountId account, BreachMemory& memory, Transition& transition) const;
     void set_calm(AccountId account);
-    [[nodiscard]] float danger(AccountId account) const;
     [[nodiscard]] Causes image_causes(AccountId account, Moment now) const;
     [[nodiscard]] Causes market_causes(AccountId account) const;
     Valuation value(AccountId account);
