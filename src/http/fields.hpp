@@ -102,6 +102,9 @@ inline constexpr auto mirror_fields = std::to_array<Field<MirrorStats>>({
     {"junk_members", &MirrorStats::junk_members, "Members of holder sets that name no account."},
     {"changes", &MirrorStats::changes, "Keys the store said had changed."},
     {"adopted", &MirrorStats::adopted, "Accounts that became known after the start."},
+    {"warm_accounts", &MirrorStats::warm_accounts, "Accounts known from the local image."},
+    {"warm_images", &MirrorStats::warm_images, "Local images written for the next start."},
+    {"warm_failures", &MirrorStats::warm_failures, "Local images that could not be written."},
 });
 
 inline constexpr auto beat_fields = std::to_array<Field<BeatLoopStats>>({

@@ -54,8 +54,9 @@ public:
             measure(beat, began, recompute_us);
             log_statistics();
             hooks.after(stats);
-            if (is_last) co_return;
+            if (is_last) break;
         }
+        if (hooks.at_stop) co_await hooks.at_stop();
     }
 
 private:

@@ -20,8 +20,9 @@ struct BeatOptions {
 
 /// What is called at every beat.
 struct BeatHooks {
-    std::function<void(Moment)> before;           // before anything is recomputed
-    std::function<void(const BeatStats&)> after;  // at the end
+    std::function<void(Moment)> before;                       // before anything is recomputed
+    std::function<void(const BeatStats&)> after;              // at the end
+    std::function<boost::asio::awaitable<void>()> at_stop{};  // after the last beat, where there is
 };
 
 /// Every beat: obey the operator, recompute what is dirty, append events, write snapshots for as

@@ -58,7 +58,8 @@ private:
             has_breaches_ = true;
         }
         // What is known comes first, in order of danger; then whoever else is in the holder sets.
-        while (engine_.needs_anything()) {
+        while (engine_.needs_anything() || status_.warm_left > 0) {
+            if (!engine_.needs_anything()) co_await wake_.wait(retry_pause);  // for more of them
             if (!co_await read_page(epoch)) co_return false;
         }
         if (!co_await walk_holders(epoch)) co_return false;
@@ -143,6 +144,14 @@ private:
             for (const InstrumentSpec& spec : *specs) engine_.apply(spec);
             status_.mirror.instruments_read += specs->size();
         }
+        // Whoever was read before waits for these only.
+        if (!need.prices.empty()) {
+            std::vector<std::string> names;
+            for (const SymbolId id : need.prices) names.push_back(engine_.symbols().name(id));
+            const auto prices = co_await directory_.prices(names);
+            if (!prices || !holds(epoch)) co_return false;
+            apply_stored(engine_, need.prices, *prices, true, clock_.now(), status_, observer_);
+        }
         if (!need.accounts.empty()) {
             std::vector<AccountKey> keys;
             keys.reserve(need.accounts.size());
@@ -155,13 +164,6 @@ private:
             }
             ++status_.mirror.image_pages;
             status_.mirror.images_read += images->size();
-        }
-        if (!need.prices.empty()) {
-            std::vector<std::string> names;
-            for (const SymbolId id : need.prices) names.push_back(engine_.symbols().name(id));
-            const auto prices = co_await directory_.prices(names);
-            if (!prices || !holds(epoch)) co_return false;
-            apply_stored(engine_, need.prices, *prices, true, clock_.now(), status_, observer_);
         }
         co_return true;
     }

@@ -44,9 +44,12 @@ struct MirrorStats {
     std::uint64_t instruments_read = 0;
     std::uint64_t read_failures = 0;
     std::uint64_t junk_members = 0;
-    std::uint64_t changes = 0;   // keys named by invalidations
-    std::uint64_t adopted = 0;   // accounts that became known after the start
-    std::int64_t resync_ms = 0;  // how long the last one took
+    std::uint64_t changes = 0;        // keys named by invalidations
+    std::uint64_t adopted = 0;        // accounts that became known after the start
+    std::uint64_t warm_accounts = 0;  // that the local image made known
+    std::uint64_t warm_images = 0;    // written for the next start
+    std::uint64_t warm_failures = 0;  // of these writings
+    std::int64_t resync_ms = 0;       // how long the last one took
 };
 
 /// What the beat loop has done. Times in microseconds.
@@ -82,6 +85,7 @@ struct Status {
     bool control_readable = false;
     std::vector<std::string> frozen;  // symbols, by the operator's last word
     std::uint64_t unwatched = 0;      // places in holder sets, of accounts beyond the limit
+    std::uint64_t warm_left = 0;      // accounts of the local image that are still to be adopted
     std::uint64_t sets_done = 0;      // progress of the walk over the holder sets
     std::uint64_t sets_total = 0;
     IngestStats ingest;
