@@ -121,6 +121,10 @@ struct Config {
         std::int64_t image_overdue_ms = 1'000;
     } mirror;
     struct {
+        std::string file;  // empty: none
+        std::int64_t interval_s = 60;
+    } warm_start;
+    struct {
         std::int64_t accounts_max = 4'000'000;
         std::int64_t symbols_max = 100'000;
         std::int64_t events_pending_max = 100'000;

@@ -183,6 +183,9 @@ std::vector<Field> process_fields(Config& c) {
                "each sweep re-reads one of so many parts of all accounts"),
         number("mirror.image_overdue_ms", c.mirror.image_overdue_ms, 100, 60'000,
                "an account whose re-read takes longer is UNKNOWN"),
+        text("warm_start.file", c.warm_start.file, "local image for the next start; empty = none"),
+        number("warm_start.interval_s", c.warm_start.interval_s, 0, 86'400,
+               "how often it is written; 0 = at the end alone"),
         number("limits.accounts_max", c.limits.accounts_max, 1, 100'000'000,
                "accounts known at most"),
         number("limits.symbols_max", c.limits.symbols_max, 16, 10'000'000, "symbols known at most"),
@@ -259,6 +262,9 @@ private:
         }
         if (config_.redis.cluster) {
             problem("redis.cluster: Redis Cluster is not available in this version");
+        }
+        if (config_.warm_start.file.ends_with('/')) {
+            problem("warm_start.file: expected a file, found a folder");
         }
         if (config_.accounts.currency.empty()) {
             problem("accounts.currency: expected a currency code, found nothing");

@@ -18,7 +18,8 @@
 namespace margind::app {
 
 Loops::Loops(boost::asio::io_context& io, const Config& config)
-    : config_{config},
+    : io_{io.get_executor()},
+      config_{config},
       started_{clock_.now()},
       engine_{engine_options(config)},
       market_hours_{session_calendar(config)},
@@ -33,6 +34,14 @@ void Loops::publish(const BeatStats& beat) {
     const http::ViewOrigin origin{version_text, started_, config_.beat.interval_ms,
                                   10 * config_.beat.interval_ms + 1'000};
     views_.publish(http::make_view(origin, engine_, status_, beat, term_, clock_.now()));
+}
+
+void Loops::start_warm(service::TaskGroup& tasks, WarmStore& store) {
+    service::WarmOptions options;
+    options.interval_ms = config_.warm_start.interval_s * 1'000;
+    warm_.emplace(io_, store, engine_, mirror_wake_, clock_, status_, options);
+    warm_->load();
+    tasks.spawn("warm", warm_->run());
 }
 
 void Loops::spawn(service::TaskGroup& tasks, const Ports& ports,
@@ -53,8 +62,11 @@ void Loops::spawn(service::TaskGroup& tasks, const Ports& ports,
         market_hours_.tell(engine_, now);
         if (prop_reset_) engine_.start_prop_day(prop_reset_->last_reset(now.wall_ms), now);
     };
+    if (ports.warm != nullptr) start_warm(tasks, *ports.warm);
+    if (warm_) hooks.at_stop = [this] { return warm_->save_last(); };
     hooks.after = [this, on_beat = std::move(on_beat)](const BeatStats& stats) {
         publish(stats);
+        if (warm_) warm_->after_beat();
         if (on_beat) on_beat(stats);
     };
 

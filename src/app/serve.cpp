@@ -11,6 +11,7 @@
 #include <memory>
 #include <random>
 
+#include "adapters/file/warm_file.hpp"
 #include "adapters/redis/directory.hpp"
 #include "adapters/redis/event_stream.hpp"
 #include "adapters/redis/feed.hpp"
@@ -63,6 +64,16 @@ redis::Options redis_options(const Config& config, std::string password, std::mt
     return options;
 }
 
+/// Nothing where no file is configured.
+std::unique_ptr<file::WarmFile> warm_file(const Config& config) {
+    if (config.warm_start.file.empty()) return nullptr;
+    wire::WarmOrigin origin{.store = config.redis.url,
+                            .types = config.accounts.types,
+                            .shard_index = static_cast<std::uint32_t>(config.shard.index),
+                            .shard_count = static_cast<std::uint32_t>(config.shard.count)};
+    return std::make_unique<file::WarmFile>(config.warm_start.file, std::move(origin));
+}
+
 redis::SnapshotMode snapshot_mode(const Config& config) {
     if (config.snapshots.mode == "shadow") return redis::SnapshotMode::shadow;
     if (config.snapshots.mode == "off") return redis::SnapshotMode::off;
@@ -89,6 +100,7 @@ asio::awaitable<void> hold_term(redis::EventStream& events, redis::SnapshotWrite
                 snapshots.set_term(*term);
                 loops.set_term(*term);
                 status.awaits_term = false;
+                loops.wake_mirror();
                 spdlog::info("event=term_acquired term={}", *term);
             }
         } else if (!status.is_fenced) {
@@ -98,7 +110,7 @@ asio::awaitable<void> hold_term(redis::EventStream& events, redis::SnapshotWrite
                 spdlog::error("event=fenced reason=\"{}\"", renewed.error().text);
             }
         }
-        timer.expires_after(status.awaits_term ? milliseconds{100} : renewal);
+        timer.expires_after(status.awaits_term ? milliseconds{20} : renewal);
         co_await timer.async_wait(asio::use_awaitable);
     }
 }
@@ -185,10 +197,12 @@ int serve(const Config& config, const ServeOptions& options) {
     if (options.fails_fast) {
         tasks.spawn("redis", require_redis(feed.connection(), milliseconds{3'000}));
     }
+    const std::unique_ptr<file::WarmFile> warm = warm_file(config);
     EventSink& sink = is_shadow ? static_cast<EventSink&>(no_events) : events;
-    loops.spawn(tasks, {feed, directory, snapshots, sink, recording.get()}, [&](const BeatStats&) {
-        if (recording) recording->flush();
-    });
+    loops.spawn(tasks, {feed, directory, snapshots, sink, recording.get(), warm.get()},
+                [&](const BeatStats&) {
+                    if (recording) recording->flush();
+                });
     io.run();
     http.stop();
     return report(tasks);

@@ -47,6 +47,13 @@ TEST_CASE("without a file the defaults hold and are valid") {
     CHECK(loaded.sources.at("beat.interval_ms") == "default");
 }
 
+TEST_CASE("a local image is off until it has a file, which is no folder") {
+    CHECK(Config{}.warm_start.file.empty());
+    const LoadedConfig loaded = load("[warm_start]\nfile = \"/var/lib/warm/\"\ninterval_s = -1\n");
+    CHECK(mentions(loaded, "warm_start.file: expected a file, found a folder"));
+    CHECK(mentions(loaded, "warm_start.interval_s: -1 is below 0"));
+}
+
 TEST_CASE("config/margind.toml says every key and its default") {
     const std::string path = test::source_dir() + "/config/margind.toml";
     LoadedConfig loaded = load_config(path, {}, {});
