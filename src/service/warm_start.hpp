@@ -14,7 +14,7 @@ namespace margind::service {
 
 struct WarmOptions {
     std::int64_t interval_ms = 60'000;      // between two images; 0 = one at the end alone
-    std::uint32_t adopted_at_once = 5'000;  // accounts, before others have their turn
+    std::uint32_t adopted_at_once = 1'000;  // accounts, before others have their turn
     std::uint32_t noted_per_beat = 20'000;  // accounts of the next image
 };
 
