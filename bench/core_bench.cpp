@@ -235,6 +235,7 @@ int main(int argc, char** argv) {
         margind::bench::updates(settings);
         margind::bench::ticks(settings);
         margind::bench::measure_watch(settings);
+        margind::bench::measure_team(settings);
     } catch (const std::exception& error) {
         fmt::print(stderr, "{}: {}\n", argv[0], error.what());
         return 1;

@@ -78,4 +78,7 @@ private:
 /// others look at.
 void measure_watch(const Settings& settings);
 
+/// Two engines with half of the accounts each, against one.
+void measure_team(const Settings& settings);
+
 }  // namespace margind::bench

@@ -45,18 +45,22 @@ std::string Timing::text() const {
                        duration(worst()));
 }
 
+Timing make_timing(std::vector<double> seconds) {
+    std::ranges::sort(seconds);
+    return {std::move(seconds)};
+}
+
 Timing time_runs(int runs, const std::function<void()>& prepare,
                  const std::function<void()>& work) {
-    Timing timing;
+    std::vector<double> seconds;
     for (int run = 0; run <= runs; ++run) {
         prepare();
         const auto start = std::chrono::steady_clock::now();
         work();
         const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-        if (run > 0) timing.seconds.push_back(taken.count());  // the first one warms up
+        if (run > 0) seconds.push_back(taken.count());  // the first one warms up
     }
-    std::ranges::sort(timing.seconds);
-    return timing;
+    return make_timing(std::move(seconds));
 }
 
 std::uint64_t resident_bytes() {

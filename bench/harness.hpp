@@ -37,6 +37,9 @@ struct Timing {
     [[nodiscard]] std::string text() const;
 };
 
+/// Of runs in any order.
+[[nodiscard]] Timing make_timing(std::vector<double> seconds);
+
 /// Times `work` after one warm-up. `prepare` is run before each and not timed.
 [[nodiscard]] Timing time_runs(int runs, const std::function<void()>& prepare,
                                const std::function<void()>& work);
