@@ -263,6 +263,7 @@ void Engine::refetch(const Need& need) { mirror_.give_back(need); }
 
 /// Figures that have come back to what is written are not written again.
 bool Engine::is_written(AccountId account) {
+    dirty_.unsure.erase(account.value);
     const std::uint64_t written = book_.line(account).written;
     if (written == 0 || fingerprint(account) != written) return false;
     dirty_.unsent.erase(account.value);
@@ -317,14 +318,16 @@ void Engine::confirm_events(std::size_t count) {
     events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-std::uint32_t Engine::dirty_count(TypeIndex type) {
+BitSet Engine::dirty_of(TypeIndex type) {
     expand_dirty_symbols();
-    return either_in(dirty_.accounts, dirty_.unsent, of_type_[type]).count();
+    dirty_.unsure.for_each([&](std::uint32_t id) { (void)is_written(AccountId{id}); });
+    return either_in(dirty_.accounts, dirty_.unsent, of_type_[type]);
 }
 
+std::uint32_t Engine::dirty_count(TypeIndex type) { return dirty_of(type).count(); }
+
 std::vector<AccountId> Engine::dirty_accounts(TypeIndex type, AccountId from, std::uint32_t max) {
-    expand_dirty_symbols();
-    const BitSet dirty = either_in(dirty_.accounts, dirty_.unsent, of_type_[type]);
+    const BitSet dirty = dirty_of(type);
     std::vector<AccountId> accounts;
     for (auto id = dirty.next(from.value); id != AccountId::none_value && accounts.size() < max;
          id = dirty.next(id + 1)) {

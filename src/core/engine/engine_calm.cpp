@@ -70,6 +70,7 @@ bool Engine::settle(AccountId account, const AccountSums& sums, Moment now) {
     line.margin = Money::from_minor(margin);
     // Perhaps these have been written: whoever writes next looks.
     dirty_.unsent.insert(id);
+    dirty_.unsure.insert(id);
     if (line.reached != LevelReached::none) dirty_.unsent_urgent.insert(id);
     return true;
 }

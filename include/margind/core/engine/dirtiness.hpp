@@ -14,6 +14,7 @@ struct Dirtiness {
     BitSet accounts;
     BitSet unsent;
     BitSet unsent_urgent;    // of these the accounts in breach
+    BitSet unsure;           // of these perhaps written, because the beat has not looked
     BitSet wants_next_beat;  // accounts to look at again without a price change
     /// Accounts of `standard` of which nothing but their figures can change while these stay on
     /// their side of the levels: state told, image confirmed and not being read, verdict known.
@@ -23,7 +24,7 @@ struct Dirtiness {
         symbols.grow(symbol_count);
         unseen.grow(symbol_count);
         pairs.grow(symbol_count);
-        for (BitSet* set : {&accounts, &unsent, &unsent_urgent, &wants_next_beat, &calm}) {
+        for (BitSet* set : {&accounts, &unsent, &unsent_urgent, &unsure, &wants_next_beat, &calm}) {
             set->grow(account_count);
         }
     }

@@ -102,8 +102,7 @@ public:
     BeatStats recompute(Moment now);
     /// True where a beat would have work to do now; quotes that only grow old are not seen here.
     [[nodiscard]] bool wants_beat() const;
-    /// Up to `max` snapshots that differ from what was last written: by type, then the endangered
-    /// first.
+    /// Up to `max` snapshots that differ from what is written: by type, the endangered first.
     SnapshotBatch next_snapshots(std::uint32_t max, Moment now);
     /// Written::no leaves the batch's accounts dirty.
     void confirm(const SnapshotBatch& batch, Written written);
@@ -171,6 +170,7 @@ private:
     void want_new_symbols(std::uint32_t known);
     // The beat (engine_beat.cpp).
     void expand_dirty_symbols();
+    BitSet dirty_of(TypeIndex type);
     void refresh_market(Moment now);
     void resolve_rates();
     void mark(AccountId account) { dirty_.accounts.insert(account.value); }
