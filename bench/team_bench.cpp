@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "adapters/memory/market_simulator.hpp"
 #include "bench/core_bench.hpp"
@@ -41,7 +43,10 @@ Outcome run(const BookGenerator& book, std::uint32_t engines, int beats, std::ui
     team.settle();
     memory::MarketSimulator market{{.seed = seed, .symbols = book.quoted()}, 0};
     std::vector<std::vector<memory::SimulatedTick>> batches;
-    for (int beat = 1; beat <= beats; ++beat) batches.push_back(market.step(beat * 200));
+    for (int beat = 1; beat <= beats; ++beat) {
+        const auto batch = market.step(beat * 200);
+        batches.emplace_back(batch.begin(), batch.end());
+    }
     std::vector<std::uint32_t> traded;
     for (std::size_t i = 0; i < book.quoted().size(); ++i) {
         traded.push_back(team.number_of(book.quoted()[i].symbol));
